@@ -1,0 +1,56 @@
+//! Hearing: an [`Utterance`](crate::audio::Utterance) becomes a [`Transcript`].
+//!
+//! Engines stand behind [`SpeechToText`]; [`whisper`] is ours. `Ears` owns one engine on one thread.
+
+use crate::audio::Utterance;
+
+/// What was heard.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Transcript {
+    /// The words, NFC; empty where nothing was said or what was decoded cannot be trusted.
+    pub text: String,
+    /// Why the text was emptied, where it was.
+    pub rejected: Option<Rejection>,
+    /// Mean log-probability of the tokens; null where the text is empty.
+    pub mean_log_probability: Option<f32>,
+    /// Whether a loop made the engine decode a second time with the full context.
+    pub decoded_again: bool,
+}
+
+/// Why a decoded text was thrown away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rejection {
+    /// No voice in the sound.
+    NoVoice,
+    /// The engine itself says that this is not speech.
+    NoSpeech,
+    /// The text repeats itself or has more syllables than a mouth can say in the time.
+    Loop,
+    /// A sentence that Whisper is known to invent.
+    KnownHallucination,
+}
+
+/// Why hearing failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SpeechToTextError {
+    /// The model file is missing.
+    #[error("the speech model {0} is not there; run `hoidap models pull`")]
+    ModelMissing(std::path::PathBuf),
+    /// The model file is there, and not a model.
+    #[error("the speech model {0} cannot be loaded ({1}); run `hoidap models verify`")]
+    ModelUnreadable(std::path::PathBuf, String),
+    /// The engine failed on this utterance.
+    #[error("the speech engine failed: {0}")]
+    Engine(String),
+    /// The engine's thread is gone.
+    #[error("the speech engine has stopped")]
+    Stopped,
+}
+
+/// An engine that hears Vietnamese.
+pub trait SpeechToText: Send {
+    /// The name of the model, as in the manifest.
+    fn name(&self) -> &str;
+    /// Hears one utterance; nothing of it stays behind for the next.
+    fn transcribe(&mut self, utterance: &Utterance) -> Result<Transcript, SpeechToTextError>;
+}
