@@ -24,3 +24,4 @@ pub mod server;
 pub mod settings;
 pub mod speech_to_text;
 pub mod text_to_speech;
+pub mod vietnamese;

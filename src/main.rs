@@ -1,1 +1,5 @@
-fn main(){}
+//! The program `hoidap`; see [`hoidap::cli`].
+
+fn main() -> std::process::ExitCode {
+    hoidap::cli::main()
+}

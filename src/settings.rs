@@ -1,1 +1,140 @@
-//! (being built)
+//! How the service is to run: defaults, then `hoidap.toml`, then `HOIDAP_*` from the environment.
+//!
+//! The file is `hoidap.toml` in the working folder, or the one that `HOIDAP_CONFIG` names. Every key may be given
+//! as an environment variable: `listen` as `HOIDAP_LISTEN`, `speech_threads` as `HOIDAP_SPEECH_THREADS`.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Every setting; the field's documentation is the setting's.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where models and the index lie (`HOIDAP_DATA`). Default: the user's data folder, `hoidap` in it.
+    pub data: PathBuf,
+    /// The address to serve on. Loopback by default: nothing is open to the network unasked.
+    pub listen: String,
+    /// The speech model, by its name in `models/manifest.toml`.
+    pub speech_model: String,
+    /// Threads of the hearing engine. More than the cores there are makes it many times slower.
+    pub speech_threads: usize,
+    /// The least number of encoder frames (50 a second) that Whisper is given; fewer make it loop.
+    pub speech_context_frames: usize,
+    /// The voice, by its name in the manifest; `espeak-ng` for espeak-ng's Vietnamese voice,
+    /// `auto` for the best Vietnamese voice that is there.
+    pub voice: String,
+    /// Threads of the speaking engine.
+    pub voice_threads: usize,
+    /// Longest audio accepted, bytes.
+    pub max_audio_bytes: usize,
+    /// Longest audio accepted, seconds.
+    pub max_audio_seconds: f64,
+    /// A manifest of models to use in the place of the one built in.
+    pub models_manifest: Option<PathBuf>,
+    /// A recording to put through the pipeline when the service starts.
+    pub warm_up: Option<PathBuf>,
+    /// The folder of espeak-ng's data (`espeak-ng-data` lies in it). Default: the data folder, then the build's own.
+    pub espeak_data: Option<PathBuf>,
+    /// Fetch nothing.
+    pub offline: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let data = directories::ProjectDirs::from("", "", "hoidap")
+            .map_or_else(|| PathBuf::from(".data"), |dirs| dirs.data_dir().to_owned());
+        Self {
+            data,
+            listen: "127.0.0.1:8080".to_owned(),
+            speech_model: "whisper-small".to_owned(),
+            speech_threads: 2,
+            speech_context_frames: 768,
+            voice: "auto".to_owned(),
+            voice_threads: 1,
+            max_audio_bytes: 25 << 20,
+            max_audio_seconds: 120.0,
+            models_manifest: None,
+            warm_up: None,
+            espeak_data: None,
+            offline: false,
+        }
+    }
+}
+
+/// Why the settings could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the settings cannot be used: {0}; see `hoidap --help` for what they may be")]
+pub struct SettingsError(String);
+
+impl Settings {
+    /// Reads the file, if it is there, and the environment.
+    pub fn load() -> Result<Self, SettingsError> {
+        let named = std::env::var_os("HOIDAP_CONFIG").map(PathBuf::from);
+        let file = named.clone().unwrap_or_else(|| PathBuf::from("hoidap.toml"));
+        let environment = std::env::vars().filter(|(name, _)| {
+            // The tests' own variables and the file's name are no settings.
+            name.starts_with("HOIDAP_")
+                && !matches!(name.as_str(), "HOIDAP_CONFIG" | "HOIDAP_LOG")
+                && !name.starts_with("HOIDAP_TEST_")
+                && !name.starts_with("HOIDAP_REQUIRE_")
+        });
+        Self::read(&file, named.is_some(), environment)
+    }
+
+    fn read(
+        file: &Path,
+        must_exist: bool,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, SettingsError> {
+        config::Config::builder()
+            .add_source(config::File::from(file).format(config::FileFormat::Toml).required(must_exist))
+            .add_source(
+                config::Environment::with_prefix("HOIDAP")
+                    .try_parsing(true)
+                    .ignore_empty(true)
+                    .source(Some(environment.collect())),
+            )
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|e| SettingsError(e.to_string()))
+    }
+
+    /// Where the index lies.
+    pub fn index_folder(&self) -> PathBuf {
+        self.data.join("regulations")
+    }
+
+    /// Where the models lie.
+    pub fn models_folder(&self) -> PathBuf {
+        self.data.join("models")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("hoidap.toml");
+        std::fs::write(&file, text).unwrap();
+        Settings::read(&file, true, environment.iter().map(|(k, v)| (k.to_string(), v.to_string())))
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
+        let settings = read("listen = \"[::1]:9\"\nvoice = \"x\"", &[("HOIDAP_VOICE", "y"), ("HOIDAP_OFFLINE", "1")]).unwrap();
+        assert_eq!((settings.listen.as_str(), settings.voice.as_str()), ("[::1]:9", "y"));
+        assert!(settings.offline);
+        assert_eq!(settings.speech_model, "whisper-small");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        let error = read("lissten = \"x\"", &[]).unwrap_err().to_string();
+        assert!(error.contains("lissten"), "{error}");
+        let error = read("", &[("HOIDAP_SPEECH_THREADS", "many")]).unwrap_err().to_string();
+        assert!(error.contains("speech_threads"), "{error}");
+    }
+}

@@ -1,32 +1,20 @@
 //! Sound in: from the bytes that a browser, a file or a microphone gives, to one mono utterance at 16 kHz.
+//!
+//! * [`decode`]: WAV, MP3, M4A, FLAC, Ogg and WebM, under [`AudioLimits`];
+//! * [`resample`]: any rate and channel count to 16 kHz mono;
+//! * [`voice_activity`]: where in the sound somebody speaks;
+//! * [`devices`]: microphone and loudspeaker of a kiosk;
+//! * [`wav`]: the way out, for files and uploads.
 
-/// The rate of every [`Utterance`], in Hz: what Whisper and the voice-activity detector take.
-pub const SAMPLE_RATE: u32 = 16_000;
+pub mod decode;
+pub mod devices;
+pub mod error;
+mod packets;
+pub mod resample;
+mod utterance;
+pub mod voice_activity;
+pub mod wav;
 
-/// One stretch of sound, mono, 32-bit float in −1.0..=1.0, at [`SAMPLE_RATE`].
-///
-/// Every sample is finite: the constructor replaces NaN and infinities by silence and clamps the rest.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Utterance {
-    samples: Vec<f32>,
-}
-
-impl Utterance {
-    /// Wraps mono samples at 16 kHz; non-finite ones become 0.0, the others are clamped to −1.0..=1.0.
-    pub fn from_samples(mut samples: Vec<f32>) -> Self {
-        for sample in &mut samples {
-            *sample = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
-        }
-        Self { samples }
-    }
-
-    /// The samples, mono at 16 kHz.
-    pub fn samples(&self) -> &[f32] {
-        &self.samples
-    }
-
-    /// Length in seconds.
-    pub fn seconds(&self) -> f64 {
-        self.samples.len() as f64 / f64::from(SAMPLE_RATE)
-    }
-}
+pub use decode::{AudioLimits, decode};
+pub use error::AudioError;
+pub use utterance::{SAMPLE_RATE, Utterance};

@@ -1,1 +1,136 @@
-//! (being built)
+//! The question: what was typed or heard, made ready to be looked for, and what kind of question it is.
+
+pub mod understand;
+
+use crate::vietnamese::{canonical, fold, has_diacritics};
+pub use understand::{Facet, Intent, asked_facet, intent};
+
+/// Longer questions are cut here, in characters: nobody asks the law more at once.
+pub const MAX_QUESTION_CHARACTERS: usize = 2_000;
+
+/// Words that ask and carry nothing of what is asked about, longest first so that whole phrases go at once.
+const ASKING: &[&str] = &[
+    "được quy định như thế nào",
+    "quy định như thế nào",
+    "được quy định ra sao",
+    "trong trường hợp nào",
+    "cho tôi hỏi",
+    "tôi muốn hỏi",
+    "xin hỏi",
+    "cho hỏi",
+    "như thế nào",
+    "có phải không",
+    "đúng không",
+    "hay không",
+    "được không",
+    "phải không",
+    "là bao nhiêu",
+    "bao nhiêu",
+    "là bao lâu",
+    "bao lâu",
+    "là gì",
+    "là những gì",
+    "những gì",
+    "thế nào",
+    "ra sao",
+    "vì sao",
+    "tại sao",
+    "làm sao",
+    "khi nào",
+    "ở đâu",
+    "như nào",
+    "không ạ",
+    "thưa",
+    "gì",
+    "ạ",
+    "nhỉ",
+];
+
+/// A question as it will be looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    text: String,
+    search_text: String,
+}
+
+impl Question {
+    /// Takes what was typed or heard; white space and control characters are folded, the length is bounded.
+    pub fn new(text: &str) -> Self {
+        let text: String = text
+            .split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .take(MAX_QUESTION_CHARACTERS)
+            .collect();
+        let search_text = without_asking(&text);
+        Self { text, search_text }
+    }
+
+    /// As asked.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What of it is worth looking for.
+    pub fn search_text(&self) -> &str {
+        &self.search_text
+    }
+
+    /// Whether there is nothing in it that could be looked for.
+    pub fn is_empty(&self) -> bool {
+        !self.text.chars().any(char::is_alphanumeric)
+    }
+
+    /// Whether it was asked without diacritics.
+    pub fn is_folded(&self) -> bool {
+        !has_diacritics(&self.text)
+    }
+}
+
+/// Takes the asking words out, whole words only; a question of nothing else stays as it is.
+fn without_asking(text: &str) -> String {
+    let folded = !has_diacritics(text);
+    let mut padded = format!(" {} ", spaced(&canonical(text)));
+    for phrase in ASKING {
+        let phrase = if folded { fold(phrase) } else { canonical(phrase) };
+        padded = padded.replace(&format!(" {phrase} "), " ");
+    }
+    let kept = padded.trim();
+    if kept.chars().any(char::is_alphanumeric) { kept.to_owned() } else { text.to_owned() }
+}
+
+/// Punctuation set off by spaces, so that words can be matched whole and sentence ends still be seen.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if c.is_alphanumeric() || c.is_whitespace() || matches!(c, '/' | '-') {
+            out.push(c);
+        } else {
+            out.extend([' ', c, ' ']);
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_words_go_and_the_matter_stays() {
+        let question = Question::new("  Thời hạn cấp giấy phép xây dựng là bao lâu?\n");
+        assert_eq!(question.text(), "Thời hạn cấp giấy phép xây dựng là bao lâu?");
+        assert_eq!(question.search_text(), "thời hạn cấp giấy phép xây dựng ?");
+        assert_eq!(Question::new("Di chuc la gi").search_text(), "di chuc");
+        assert_eq!(Question::new("là gì?").search_text(), "?".replace('?', "là gì?"));
+    }
+
+    #[test]
+    fn hostile_text_is_bounded() {
+        assert!(Question::new("").is_empty());
+        assert!(Question::new("?!\u{0}\u{7}…").is_empty());
+        assert!(Question::new(&"a".repeat(100_000)).text().chars().count() == MAX_QUESTION_CHARACTERS);
+    }
+}

@@ -1,1 +1,19 @@
-//! (being built)
+//! Regulations: what the law says, kept so that it can be found and quoted.
+//!
+//! * [`article`]: an article and what is known of its force; [`structure`]: its clauses and points;
+//! * [`procedure`]: guides to administrative procedures;
+//! * [`import`]: from files of several kinds into the index, with a report;
+//! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked.
+
+pub mod article;
+pub mod import;
+pub mod index;
+pub mod procedure;
+pub mod search;
+pub mod structure;
+pub mod tokenizer;
+
+pub use article::Article;
+pub use index::{IndexError, Record, RegulationIndex};
+pub use procedure::{LegalBasis, ProcedureGuide};
+pub use search::{Hit, Kind, Search};

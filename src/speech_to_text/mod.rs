@@ -1,49 +1,70 @@
-//! Hearing: an [`Utterance`](crate::audio::Utterance) becomes a [`Transcript`].
+//! Hearing: an [`Utterance`] becomes a [`Transcript`].
 //!
-//! Engines stand behind [`SpeechToText`]; [`whisper`] is ours. `Ears` owns one engine on one thread.
+//! Engines stand behind [`SpeechToText`]; [`whisper`] is ours. [`Ears`] owns one engine on one thread and
+//! serialises the work: two engines side by side on two cores are many times slower than one after the other.
+//! [`plausibility`] throws away what an engine invents.
+
+pub mod ears;
+pub mod plausibility;
+pub mod whisper;
+
+use std::path::PathBuf;
 
 use crate::audio::Utterance;
+pub use ears::Ears;
+pub use whisper::{WhisperEngine, WhisperOptions};
 
 /// What was heard.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Transcript {
     /// The words, NFC; empty where nothing was said or what was decoded cannot be trusted.
     pub text: String,
-    /// Why the text was emptied, where it was.
+    /// Why the text is empty, where it is.
     pub rejected: Option<Rejection>,
-    /// Mean log-probability of the tokens; null where the text is empty.
+    /// Mean log-probability of the tokens; null where nothing was decoded.
     pub mean_log_probability: Option<f32>,
-    /// Whether a loop made the engine decode a second time with the full context.
+    /// Whether a loop made the engine decode a second time with its full context.
     pub decoded_again: bool,
 }
 
+impl Transcript {
+    /// Nothing heard, for this reason.
+    pub fn rejected(reason: Rejection) -> Self {
+        Self { rejected: Some(reason), ..Self::default() }
+    }
+}
+
 /// Why a decoded text was thrown away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rejection {
     /// No voice in the sound.
     NoVoice,
     /// The engine itself says that this is not speech.
     NoSpeech,
-    /// The text repeats itself or has more syllables than a mouth can say in the time.
+    /// The text repeats itself, or has more syllables than a mouth can say in the time.
     Loop,
     /// A sentence that Whisper is known to invent.
     KnownHallucination,
 }
 
 /// Why hearing failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum SpeechToTextError {
     /// The model file is missing.
     #[error("the speech model {0} is not there; run `hoidap models pull`")]
-    ModelMissing(std::path::PathBuf),
+    ModelMissing(PathBuf),
     /// The model file is there, and not a model.
     #[error("the speech model {0} cannot be loaded ({1}); run `hoidap models verify`")]
-    ModelUnreadable(std::path::PathBuf, String),
+    ModelUnreadable(PathBuf, String),
     /// The engine failed on this utterance.
     #[error("the speech engine failed: {0}")]
     Engine(String),
+    /// Too many utterances wait already.
+    #[error("too many people are speaking at once; try again in a moment")]
+    QueueFull,
     /// The engine's thread is gone.
-    #[error("the speech engine has stopped")]
+    #[error("the speech engine has stopped; restart the service")]
     Stopped,
 }
 

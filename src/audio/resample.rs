@@ -1,0 +1,85 @@
+//! Any rate and channel count to mono at [`SAMPLE_RATE`].
+
+use audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{Fft, FixedSync, Resampler};
+
+use super::{AudioError, SAMPLE_RATE, Utterance};
+
+/// Rates outside these bounds, in Hz, are no sound that a person recorded.
+pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
+/// Frames the resampler takes at a time.
+const CHUNK_FRAMES: usize = 1024;
+
+/// The mean of the channels of interleaved samples. A dead channel only halves the level.
+pub fn downmix(interleaved: &[f32], channels: usize) -> Vec<f32> {
+    match channels {
+        0 => Vec::new(),
+        1 => interleaved.to_vec(),
+        _ => interleaved
+            .chunks_exact(channels)
+            .map(|frame| frame.iter().sum::<f32>() / channels as f32)
+            .collect(),
+    }
+}
+
+/// Mono samples at `rate` Hz become an utterance at 16 kHz; the length in time stays.
+pub fn to_utterance(mono: Vec<f32>, rate: u32) -> Result<Utterance, AudioError> {
+    if mono.is_empty() {
+        return Err(AudioError::NoSamples);
+    }
+    if rate == SAMPLE_RATE {
+        return Ok(Utterance::from_samples(mono));
+    }
+    if !RATES.contains(&rate) {
+        return Err(AudioError::Corrupt(format!("a sample rate of {rate} Hz")));
+    }
+    let failed = |e: &dyn std::fmt::Display| AudioError::Corrupt(format!("it cannot be resampled: {e}"));
+    // What is not finite would spread over its neighbours.
+    let clean = Utterance::from_samples(mono);
+    let frames = clean.samples().len();
+    let mut resampler =
+        Fft::<f32>::new(rate as usize, SAMPLE_RATE as usize, CHUNK_FRAMES, 1, FixedSync::Input)
+            .map_err(|e| failed(&e))?;
+    let input = InterleavedSlice::new(clean.samples(), 1, frames).map_err(|e| failed(&e))?;
+    let output = resampler.process_all(&input, frames, None).map_err(|e| failed(&e))?;
+    Ok(Utterance::from_samples(output.take_data()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The share of the energy at `hz`, by the Goertzel recurrence.
+    fn tone_share(samples: &[f32], hz: f64) -> f64 {
+        let w = 2.0 * std::f64::consts::PI * hz / f64::from(SAMPLE_RATE);
+        let (mut s1, mut s2) = (0.0, 0.0);
+        for &x in samples {
+            (s1, s2) = (f64::from(x) + 2.0 * w.cos() * s1 - s2, s1);
+        }
+        let power = s1 * s1 + s2 * s2 - 2.0 * w.cos() * s1 * s2;
+        let energy: f64 = samples.iter().map(|&x| f64::from(x).powi(2)).sum();
+        2.0 * power / (energy * samples.len() as f64)
+    }
+
+    #[test]
+    fn a_tone_keeps_its_pitch_and_its_length() {
+        for rate in [8_000, 11_025, 22_050, 44_100, 48_000, 96_000] {
+            let tone: Vec<f32> = (0..rate)
+                .map(|n| (2.0 * std::f32::consts::PI * 440.0 * n as f32 / rate as f32).sin() * 0.5)
+                .collect();
+            let utterance = to_utterance(tone, rate).unwrap();
+            assert!((utterance.seconds() - 1.0).abs() < 0.01, "{rate}: {}", utterance.seconds());
+            let share = tone_share(&utterance.samples()[1000..15_000], 440.0);
+            assert!(share > 0.95, "{rate} Hz: {share}");
+        }
+    }
+
+    #[test]
+    fn odd_input_is_refused_or_survives() {
+        assert_eq!(to_utterance(vec![], 8_000), Err(AudioError::NoSamples));
+        assert!(matches!(to_utterance(vec![0.0; 10], 1), Err(AudioError::Corrupt(_))));
+        assert!(to_utterance(vec![f32::NAN], 44_100).is_ok());
+        assert_eq!(downmix(&[1.0, 0.0, 0.5, 0.5], 2), [0.5, 0.5]);
+        assert!(downmix(&[1.0], 0).is_empty());
+    }
+}

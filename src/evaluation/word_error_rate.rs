@@ -1,0 +1,100 @@
+//! How many words were heard wrong: the edit distance between what was said and what was heard.
+
+use crate::vietnamese::syllables;
+
+/// Edits that turn the reference into what was heard, and the length of the reference.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ErrorCount {
+    /// One unit for another.
+    pub substitutions: usize,
+    /// Units heard that were not said.
+    pub insertions: usize,
+    /// Units said that were not heard.
+    pub deletions: usize,
+    /// Units said.
+    pub reference: usize,
+}
+
+impl ErrorCount {
+    /// All edits.
+    pub fn errors(&self) -> usize {
+        self.substitutions + self.insertions + self.deletions
+    }
+
+    /// Edits over the units said; where nothing was said, the count of the units invented.
+    pub fn rate(&self) -> f64 {
+        self.errors() as f64 / self.reference.max(1) as f64
+    }
+}
+
+impl std::ops::AddAssign for ErrorCount {
+    fn add_assign(&mut self, other: Self) {
+        self.substitutions += other.substitutions;
+        self.insertions += other.insertions;
+        self.deletions += other.deletions;
+        self.reference += other.reference;
+    }
+}
+
+/// Word errors; a word is a syllable or a number as written, case, punctuation and tone placement aside.
+pub fn word_errors(reference: &str, heard: &str) -> ErrorCount {
+    let words = |text: &str| syllables(text).collect::<Vec<_>>();
+    edits(&words(reference), &words(heard))
+}
+
+/// Character errors over the same words, spaces aside.
+pub fn character_errors(reference: &str, heard: &str) -> ErrorCount {
+    let characters = |text: &str| syllables(text).flat_map(|w| w.chars().collect::<Vec<_>>()).collect::<Vec<_>>();
+    edits(&characters(reference), &characters(heard))
+}
+
+/// Levenshtein's distance with its three kinds of edits told apart.
+fn edits<T: PartialEq>(reference: &[T], heard: &[T]) -> ErrorCount {
+    let cost = |c: &ErrorCount| c.errors();
+    let mut row: Vec<ErrorCount> =
+        (0..=heard.len()).map(|n| ErrorCount { insertions: n, ..ErrorCount::default() }).collect();
+    for (i, said) in reference.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0].deletions = i + 1;
+        for (j, got) in heard.iter().enumerate() {
+            let above = row[j + 1];
+            let mut best = diagonal;
+            best.substitutions += usize::from(said != got);
+            let deleted = ErrorCount { deletions: above.deletions + 1, ..above };
+            let inserted = ErrorCount { insertions: row[j].insertions + 1, ..row[j] };
+            for other in [deleted, inserted] {
+                if cost(&other) < cost(&best) {
+                    best = other;
+                }
+            }
+            (diagonal, row[j + 1]) = (above, best);
+        }
+    }
+    ErrorCount { reference: reference.len(), ..row[heard.len()] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn counted_by_hand() {
+        let count = word_errors("Hoà giải viên lao động.", "hòa giải lao động nhé");
+        assert_eq!((count.substitutions, count.insertions, count.deletions, count.reference), (0, 1, 1, 5));
+        assert_eq!(word_errors("một hai ba", "một bốn ba").substitutions, 1);
+        assert_eq!(word_errors("", "bịa ra").insertions, 2);
+        assert!((character_errors("abc", "abd").rate() - 1.0 / 3.0).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn a_distance_is_a_distance(a in "[abc ]{0,12}", b in "[abc ]{0,12}") {
+            let forth = word_errors(&a, &b);
+            let back = word_errors(&b, &a);
+            prop_assert_eq!(forth.errors(), back.errors());
+            prop_assert_eq!(forth.errors() == 0, syllables(&a).eq(syllables(&b)));
+            prop_assert!(forth.substitutions + forth.deletions <= forth.reference);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What the index holds: an [`Article`] (Điều) of a legal document, with what is known of its force.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// One article (Điều) of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Article {
+    /// `45/2019/QH14`.
+    pub document_number: String,
+    /// `Bộ luật`, `Nghị định`, `Thông tư`; empty where unknown.
+    pub document_type: String,
+    /// As the source gives it: sometimes with the type in front, sometimes without.
+    pub document_title: String,
+    /// `35`, `12a`.
+    pub number: String,
+    /// The heading; empty where the article has none.
+    pub title: String,
+    /// The text in full, NFC, one paragraph a line.
+    pub text: String,
+    /// `Chương III HỢP ĐỒNG LAO ĐỘNG > Mục 3 …`; empty where unknown.
+    pub path: String,
+    /// First day in force, where the source says so.
+    pub effective_from: Option<Date>,
+    /// First day no longer in force, where that is known.
+    pub effective_to: Option<Date>,
+    /// Numbers of the documents that amend it, as the source names them.
+    pub amended_by: Vec<String>,
+    /// Which collection it came from.
+    pub source: String,
+    /// Where the agency publishes it.
+    pub url: Option<String>,
+}
+
+impl Article {
+    /// The key under which the index keeps it: `45/2019/QH14#35`.
+    pub fn key(&self) -> String {
+        article_key(&self.document_number, &self.number)
+    }
+
+    /// The document's name as a citizen would say it: `Bộ luật Lao động`, `Nghị định số 15/2021/NĐ-CP`.
+    ///
+    /// Laws are called by their title; decrees and circulars by their number, for their titles are sentences.
+    pub fn document_name(&self) -> String {
+        let kind = self.document_type.trim();
+        let title = self.document_title.trim();
+        let is_law = matches!(kind.to_lowercase().as_str(), "luật" | "bộ luật" | "hiến pháp" | "pháp lệnh");
+        if kind.is_empty() {
+            return if title.is_empty() { self.document_number.clone() } else { title.to_owned() };
+        }
+        if !is_law || title.is_empty() {
+            return format!("{kind} số {}", self.document_number);
+        }
+        let lower_title = title.to_lowercase();
+        if ["luật", "bộ luật", "hiến pháp", "pháp lệnh"].iter().any(|word| lower_title.starts_with(word)) {
+            title.to_owned()
+        } else {
+            let mut letters = title.chars();
+            let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+            format!("{kind} {first}{}", letters.as_str())
+        }
+    }
+
+    /// Whether it is in force on `day`: `Some(false)` before its first day or after its last,
+    /// `Some(true)` only when an end is known and lies ahead, and null (unknown) otherwise.
+    /// A source that does not speak of repeal proves nothing.
+    pub fn in_force(&self, day: Date) -> Option<bool> {
+        if self.effective_from.is_some_and(|from| day < from) {
+            return Some(false);
+        }
+        match self.effective_to {
+            Some(to) if day >= to => Some(false),
+            Some(_) if self.effective_from.is_some() => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// The key of an article in the index.
+pub fn article_key(document_number: &str, article: &str) -> String {
+    format!("{document_number}#{article}")
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// An article for tests of other modules: only its words matter there.
+    pub(crate) fn sample(number: &str, title: &str, text: &str) -> Article {
+        Article {
+            document_number: "45/2019/QH14".into(),
+            document_type: "Bộ luật".into(),
+            document_title: "Bộ luật Lao động".into(),
+            number: number.into(),
+            title: title.into(),
+            text: text.into(),
+            path: String::new(),
+            effective_from: Some(Date::constant(2021, 1, 1)),
+            effective_to: None,
+            amended_by: vec![],
+            source: "test".into(),
+            url: None,
+        }
+    }
+
+    #[test]
+    fn a_document_is_called_as_people_call_it() {
+        let mut article = sample("1", "", "");
+        assert_eq!(article.document_name(), "Bộ luật Lao động");
+        article.document_title = "dân sự".into();
+        assert_eq!(article.document_name(), "Bộ luật Dân sự");
+        article.document_type = "Nghị định".into();
+        article.document_title = "Quy định về đối thoại".into();
+        assert_eq!(article.document_name(), "Nghị định số 45/2019/QH14");
+    }
+
+    #[test]
+    fn force_is_never_assumed() {
+        let mut article = sample("1", "", "");
+        assert_eq!(article.in_force(Date::constant(2020, 12, 31)), Some(false));
+        assert_eq!(article.in_force(Date::constant(2024, 1, 1)), None);
+        article.effective_to = Some(Date::constant(2025, 7, 1));
+        assert_eq!(article.in_force(Date::constant(2025, 6, 30)), Some(true));
+        assert_eq!(article.in_force(Date::constant(2025, 7, 1)), Some(false));
+    }
+}

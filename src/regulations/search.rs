@@ -1,0 +1,195 @@
+//! Finding: a question's terms against the headings and the texts of the index.
+//!
+//! The score is BM25 (Robertson and Zaragoza, 2009; tantivy's k1 = 1.2, b = 0.75) summed over the fields,
+//! each with a weight. A question typed without diacritics is asked of the folded fields, any other of the
+//! exact ones.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+use super::article::{Article, article_key};
+use super::index::{IndexError, Record, RegulationIndex};
+use super::tokenizer::terms;
+use crate::vietnamese::has_diacritics;
+
+/// Which records are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Articles of the law.
+    Article,
+    /// Guides to procedures.
+    Procedure,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Article => "article",
+            Kind::Procedure => "procedure",
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The record, whole.
+    pub record: Record,
+    /// BM25 over the fields, weighted; comparable within one question only.
+    pub score: f32,
+}
+
+/// The weights of the fields.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FieldWeights {
+    /// Document title, article title and text in one field.
+    pub whole: f32,
+    /// The article's title once more; of a guide, its names.
+    pub title: f32,
+    /// A pair of syllables against a single one.
+    pub pair: f32,
+}
+
+impl Default for FieldWeights {
+    /// Chosen by `hoidap eval retrieval` on the development questions; see `docs/retrieval.md`.
+    fn default() -> Self {
+        Self { whole: 1.0, title: 0.2, pair: 0.85 }
+    }
+}
+
+/// One view of the index, fit for several searches that must agree with one another.
+pub struct Search<'a> {
+    index: &'a RegulationIndex,
+    searcher: Searcher,
+    weights: FieldWeights,
+}
+
+impl RegulationIndex {
+    /// Takes a view of the last commit.
+    pub fn search(&self) -> Search<'_> {
+        self.search_weighted(FieldWeights::default())
+    }
+
+    /// The same with other weights, for measuring them.
+    pub fn search_weighted(&self, weights: FieldWeights) -> Search<'_> {
+        Search { index: self, searcher: self.searcher(), weights }
+    }
+}
+
+impl Search<'_> {
+    /// The best records for the words of `text`, best first. With `as_of`, articles that begin later are left out.
+    pub fn find(
+        &self,
+        text: &str,
+        kind: Kind,
+        limit: usize,
+        as_of: Option<Date>,
+    ) -> Result<Vec<Hit>, IndexError> {
+        let query = self.query(text, kind);
+        // Articles of a later day are dropped after the search: ask for some more than are wanted.
+        let wanted = TopDocs::with_limit(limit.max(1) * 2 + 8).order_by_score();
+        let found =
+            self.searcher.search(&query, &wanted).map_err(|e| IndexError::Search(e.to_string()))?;
+        let mut hits = Vec::with_capacity(limit);
+        for (score, address) in found {
+            let record = self.index.record(&self.searcher, address)?;
+            let too_early = |day| match &record {
+                Record::Article(article) => article.in_force(day) == Some(false),
+                Record::Procedure(_) => false,
+            };
+            if as_of.is_some_and(too_early) {
+                continue;
+            }
+            hits.push(Hit { record, score });
+            if hits.len() == limit {
+                break;
+            }
+        }
+        Ok(hits)
+    }
+
+    fn query(&self, text: &str, kind: Kind) -> BooleanQuery {
+        let fields = &self.index.fields;
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let mut ask = |words: &[String], field: Field, weight: f32| {
+            if weight <= 0.0 {
+                return;
+            }
+            let mut counts: HashMap<&str, f32> = HashMap::new();
+            for word in words {
+                *counts.entry(word).or_default() += if word.contains('_') { self.weights.pair } else { 1.0 };
+            }
+            for (word, count) in counts {
+                let term = TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs);
+                clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), weight * count))));
+            }
+        };
+        let weights = &self.weights;
+        if has_diacritics(text) {
+            let exact = terms(text, false);
+            ask(&exact, fields.whole, weights.whole);
+            ask(&exact, fields.title, weights.title);
+        } else {
+            let folded = terms(text, true);
+            ask(&folded, fields.whole_folded, weights.whole);
+            ask(&folded, fields.title_folded, weights.title);
+        }
+        let kind = TermQuery::new(
+            Term::from_field_text(fields.kind, kind.name()),
+            IndexRecordOption::Basic,
+        );
+        let any = BooleanQuery::new(clauses);
+        BooleanQuery::new(vec![
+            (Occur::Must, Box::new(any)),
+            (Occur::Must, Box::new(BoostQuery::new(Box::new(kind), 0.0))),
+        ])
+    }
+
+    /// How much a term tells: BM25's inverse document frequency over the texts, ln(1 + (N − n + ½)/(n + ½)).
+    /// `term` is as [`terms`] gives it, with or without diacritics.
+    pub fn inverse_document_frequency(&self, term: &str, folded: bool) -> f32 {
+        let field = if folded { self.index.fields.whole_folded } else { self.index.fields.whole };
+        let total = self.searcher.num_docs() as f32;
+        let with_term = self.searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0) as f32;
+        (1.0 + (total - with_term + 0.5).max(0.0) / (with_term + 0.5)).ln()
+    }
+
+    /// One article by its document and number.
+    pub fn article(&self, document_number: &str, article: &str) -> Result<Option<Article>, IndexError> {
+        let term = Term::from_field_text(self.index.fields.key, &article_key(document_number, article));
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found = self
+            .searcher
+            .search(&query, &TopDocs::with_limit(1).order_by_score())
+            .map_err(|e| IndexError::Search(e.to_string()))?;
+        match found.first() {
+            Some(&(_, address)) => match self.index.record(&self.searcher, address)? {
+                Record::Article(article) => Ok(Some(article)),
+                Record::Procedure(_) => Ok(None),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// Every record, in no order, one after the other.
+    pub fn all(&self) -> impl Iterator<Item = Result<Record, IndexError>> {
+        self.searcher.segment_readers().iter().enumerate().flat_map(move |(segment, reader)| {
+            reader
+                .doc_ids_alive()
+                .map(move |doc| {
+                    let address = tantivy::DocAddress::new(segment as u32, doc);
+                    self.index.record(&self.searcher, address)
+                })
+                .collect::<Vec<_>>()
+        })
+    }
+}
+
+/// A [`RegulationIndex`] that many hold.
+pub type SharedIndex = Arc<RegulationIndex>;

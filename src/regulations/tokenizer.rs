@@ -1,0 +1,105 @@
+//! How Vietnamese text becomes index terms: syllables, and pairs of neighbouring syllables.
+//!
+//! Vietnamese writes spaces between syllables, not words; most words have two. Pairs bring the words back
+//! without a segmenter that could be wrong: `giấy phép xây dựng` gives `giấy`, `phép`, `xây`, `dựng`,
+//! `giấy_phép`, `phép_xây`, `xây_dựng`. A pair never reaches across a sentence or a clause.
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use crate::vietnamese::{canonical, fold};
+
+/// Under this name the index knows the terms with diacritics.
+pub const EXACT: &str = "vi_exact";
+/// Under this name the index knows the terms without diacritics.
+pub const FOLDED: &str = "vi_folded";
+
+/// Terms of a text, as the index keeps them.
+pub fn terms(text: &str, folded: bool) -> Vec<String> {
+    let text = canonical(text);
+    let text = if folded { fold(&text) } else { text };
+    let mut terms = Vec::new();
+    let mut previous: Option<&str> = None;
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let word_end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(word_end);
+        if !word.is_empty() {
+            if let Some(before) = previous {
+                terms.push(format!("{before}_{word}"));
+            }
+            terms.push(word.to_owned());
+            previous = Some(word);
+        }
+        let gap_end = tail.find(char::is_alphanumeric).unwrap_or(tail.len());
+        let (gap, tail) = tail.split_at(gap_end);
+        if gap.contains(['.', ';', ':', '\n', '?', '!']) {
+            previous = None;
+        }
+        rest = tail;
+    }
+    terms
+}
+
+/// The tantivy face of [`terms`].
+#[derive(Debug, Clone, Copy)]
+pub struct SyllableTokenizer {
+    /// Whether diacritics are dropped.
+    pub folded: bool,
+}
+
+impl Tokenizer for SyllableTokenizer {
+    type TokenStream<'a> = SyllableStream;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SyllableStream {
+        SyllableStream { terms: terms(text, self.folded).into_iter(), token: Token::default() }
+    }
+}
+
+/// The stream of one text's terms.
+#[derive(Debug)]
+pub struct SyllableStream {
+    terms: std::vec::IntoIter<String>,
+    token: Token,
+}
+
+impl TokenStream for SyllableStream {
+    fn advance(&mut self) -> bool {
+        match self.terms.next() {
+            Some(text) => {
+                self.token.text = text;
+                self.token.position = self.token.position.wrapping_add(1);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn syllables_and_pairs() {
+        assert_eq!(
+            terms("Giấy phép xây dựng.", false),
+            ["giấy", "giấy_phép", "phép", "phép_xây", "xây", "xây_dựng", "dựng"]
+        );
+        assert_eq!(terms("Hoà giải; Đất", true), ["hoa", "hoa_giai", "giai", "dat"]);
+        assert!(terms(" ?! ", false).is_empty());
+    }
+
+    #[test]
+    fn a_pair_does_not_cross_a_sentence() {
+        assert!(!terms("một. hai", false).contains(&"một_hai".to_owned()));
+        assert!(terms("một, hai", false).contains(&"một_hai".to_owned()));
+    }
+}
