@@ -1,1 +1,2 @@
-//! (being built)
+//! The answer (being built)
+pub mod spoken;
