@@ -1,1 +1,249 @@
-//! (being built)
+//! The whole story on one page: sound comes in, is heard, understood, looked up, answered and spoken.
+//!
+//! The pipeline owns the engines and tells what happens as [`Event`]s; the server sends them on as they come,
+//! the command line waits for the last. Whoever stops listening stops the work.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::answer::{self, Answer, AnswerText, Citation, Status};
+use crate::audio::{AudioError, AudioLimits, decode};
+use crate::question::{Intent, Question};
+use crate::regulations::{IndexError, RegulationIndex};
+use crate::speech_to_text::{Ears, Rejection, SpeechToTextError};
+use crate::text_to_speech::mouth::SpokenSentence;
+use crate::text_to_speech::sentences::pieces;
+use crate::text_to_speech::{Mouth, TextToSpeechError};
+
+/// What a citizen brings.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// A recording, in any format that [`decode`] knows.
+    Sound(Vec<u8>),
+    /// Typed words.
+    Text(String),
+}
+
+/// How long each stage took, milliseconds; null for stages that were not needed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Timings {
+    /// Bytes to samples.
+    pub decode: Option<f64>,
+    /// Samples to words, waiting included.
+    pub hear: Option<f64>,
+    /// Words to records and an answer.
+    pub find: Option<f64>,
+    /// From the words to the answer's text, search included.
+    pub answer: Option<f64>,
+    /// From the question's arrival to the first sentence of sound.
+    pub first_sound: Option<f64>,
+    /// From the question's arrival to the last.
+    pub total: Option<f64>,
+}
+
+/// The contract of `hoidap ask --json` and of the `answer` event: every key is always there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// As it was looked up.
+    pub question: Option<String>,
+    /// As it was heard; null for a typed question.
+    pub transcript: Option<String>,
+    /// What the citizen wanted.
+    pub intent: Intent,
+    /// How it ended.
+    pub status: Status,
+    /// What is shown and said.
+    pub answer: AnswerText,
+    /// Where it stands in the law.
+    pub citations: Vec<Citation>,
+    /// From 0 to 1; null where nothing was searched.
+    pub confidence: Option<f32>,
+    /// The stages so far.
+    pub timings_ms: Timings,
+}
+
+/// What happens on the way, in this order; `Sound` many times.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// What was heard, and why nothing was, if so. Only for sound.
+    Transcript {
+        /// The words.
+        text: String,
+        /// Why there are none.
+        rejected: Option<Rejection>,
+    },
+    /// The answer.
+    Answer(Box<Report>),
+    /// A sentence of it, spoken.
+    Sound(SpokenSentence),
+    /// The end; nothing comes after it.
+    Done(Timings),
+    /// The end, when something failed; nothing comes after it.
+    Failed(PipelineError),
+}
+
+/// What can fail on the way.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PipelineError {
+    /// The sound is unusable.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+    /// There are no ears.
+    #[error("no speech model is set up; run `hoidap models pull`")]
+    Deaf,
+    /// Hearing failed.
+    #[error(transparent)]
+    Hearing(#[from] SpeechToTextError),
+    /// Finding failed.
+    #[error("{0}")]
+    Finding(String),
+    /// Speaking failed; the answer itself was given.
+    #[error(transparent)]
+    Speaking(#[from] TextToSpeechError),
+}
+
+impl From<IndexError> for PipelineError {
+    fn from(error: IndexError) -> Self {
+        Self::Finding(error.to_string())
+    }
+}
+
+impl PipelineError {
+    /// One sentence for the citizen.
+    pub fn vietnamese(&self) -> &'static str {
+        match self {
+            Self::Audio(error) => error.vietnamese(),
+            Self::Deaf => "Dịch vụ chưa nghe được giọng nói. Xin gõ câu hỏi.",
+            Self::Hearing(SpeechToTextError::QueueFull) | Self::Speaking(TextToSpeechError::QueueFull) => {
+                "Đang có nhiều người hỏi. Xin chờ một lát rồi hỏi lại."
+            }
+            Self::Hearing(_) => "Chưa nghe được câu hỏi. Xin thử lại hoặc gõ câu hỏi.",
+            Self::Finding(_) => "Chưa tra cứu được quy định. Xin thử lại sau.",
+            Self::Speaking(_) => "Chưa đọc được câu trả lời thành tiếng. Xin đọc trên màn hình.",
+        }
+    }
+
+    /// A short name for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Audio(error) => error.code(),
+            Self::Deaf => "speech_not_set_up",
+            Self::Hearing(SpeechToTextError::QueueFull) | Self::Speaking(TextToSpeechError::QueueFull) => "busy",
+            Self::Hearing(_) => "hearing_failed",
+            Self::Finding(_) => "search_failed",
+            Self::Speaking(_) => "speaking_failed",
+        }
+    }
+}
+
+/// The engines, joined. Cloning shares them.
+#[derive(Clone)]
+pub struct Pipeline {
+    /// Null when only text is to be answered.
+    pub ears: Option<Ears>,
+    /// The law.
+    pub index: Arc<RegulationIndex>,
+    /// Null when nothing is to be spoken.
+    pub mouth: Option<Mouth>,
+    /// What sound is accepted.
+    pub limits: AudioLimits,
+}
+
+/// Events that may lie unread before the pipeline waits for its listener.
+const UNREAD_EVENTS: usize = 8;
+
+impl Pipeline {
+    /// Answers a question; the events come as they happen.
+    pub fn ask(&self, asked: Asked, as_of: Date) -> mpsc::Receiver<Event> {
+        let (events, listener) = mpsc::channel(UNREAD_EVENTS);
+        let pipeline = self.clone();
+        tokio::spawn(async move {
+            if let Err(Stop::Failed(error)) = pipeline.run(asked, as_of, &events).await {
+                let _ = events.send(Event::Failed(error)).await;
+            }
+        });
+        listener
+    }
+
+    async fn run(&self, asked: Asked, as_of: Date, events: &mpsc::Sender<Event>) -> Result<(), Stop> {
+        let began = Instant::now();
+        let mut timings = Timings::default();
+        // audio → speech_to_text
+        let (question, transcript) = match asked {
+            Asked::Text(text) => (Question::new(&text), None),
+            Asked::Sound(bytes) => {
+                let ears = self.ears.as_ref().ok_or(PipelineError::Deaf)?;
+                let limits = self.limits.clone();
+                let utterance = blocking(move || decode(&bytes, &limits)).await??;
+                timings.decode = Some(ms(began));
+                let since = Instant::now();
+                let heard = ears.hear(utterance).await.map_err(PipelineError::from)?;
+                timings.hear = Some(ms(since));
+                let (text, rejected) = (heard.text.clone(), heard.rejected);
+                tell(events, Event::Transcript { text, rejected }).await?;
+                (Question::heard(&heard.text), Some(heard.text))
+            }
+        };
+        // question → regulations → answer
+        let since = Instant::now();
+        let (index, asked) = (self.index.clone(), question.clone());
+        let found: Answer =
+            blocking(move || answer::compose(&asked, &index.search(), as_of)).await?.map_err(PipelineError::from)?;
+        timings.find = Some(ms(since));
+        timings.answer = Some(ms(since));
+        let spoken = pieces(&found.answer.spoken);
+        let report = Report {
+            question: (!question.is_empty()).then(|| question.text().to_owned()),
+            transcript,
+            intent: found.intent,
+            status: found.status,
+            answer: found.answer,
+            citations: found.citations,
+            confidence: found.confidence,
+            timings_ms: timings,
+        };
+        tell(events, Event::Answer(Box::new(report))).await?;
+        // text_to_speech
+        if let Some(mouth) = &self.mouth {
+            let mut sound = mouth.speak(spoken).map_err(PipelineError::from)?;
+            while let Some(sentence) = sound.recv().await {
+                let sentence = sentence.map_err(PipelineError::from)?;
+                timings.first_sound.get_or_insert_with(|| ms(began));
+                tell(events, Event::Sound(sentence)).await?;
+            }
+        }
+        timings.total = Some(ms(began));
+        tell(events, Event::Done(timings)).await
+    }
+}
+
+/// Why the run ended before its time.
+enum Stop {
+    Failed(PipelineError),
+    NobodyListens,
+}
+
+impl<E: Into<PipelineError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+async fn tell(events: &mpsc::Sender<Event>, event: Event) -> Result<(), Stop> {
+    events.send(event).await.map_err(|_| Stop::NobodyListens)
+}
+
+/// Runs what blocks beside the async threads; a panic in it fails this question alone.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PipelineError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| PipelineError::Finding("the search gave up on this question".to_owned()))
+}
+
+fn ms(since: Instant) -> f64 {
+    (since.elapsed().as_secs_f64() * 1e4).round() / 10.0
+}

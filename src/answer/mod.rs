@@ -1,2 +1,128 @@
-//! The answer (being built)
+//! The answer: quoted from the text, cited, or refused; and its spoken form.
+//!
+//! * [`relevance`]: does what was found speak of what was asked?
+//! * [`compose`]: decides between a guide, an article and a refusal;
+//! * [`quote`]: picks the clause that answers, as a verbatim span of the stored text;
+//! * [`guide`]: picks the part of a procedure guide that answers, with its legal basis;
+//! * [`refusal`]: the sentences of one who does not know, and where to turn;
+//! * [`spoken`]: from legal text to words that a voice can say.
+
+pub mod compose;
+pub mod guide;
+pub mod quote;
+pub mod refusal;
+pub mod relevance;
 pub mod spoken;
+
+pub use compose::compose;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::question::Intent;
+use crate::regulations::Article;
+
+/// How a question ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Answered from the text.
+    Answered,
+    /// It may be a matter of law, but nothing found answers it.
+    NotFound,
+    /// No matter of law or of the office.
+    OutOfScope,
+    /// Nothing intelligible was heard or typed.
+    UnclearSpeech,
+    /// It asks for the citizen's own dossier, and no register of dossiers is connected.
+    DossierUnavailable,
+}
+
+/// What is shown and what is said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerText {
+    /// In full, for the eye.
+    pub text: String,
+    /// Short, in speakable words, for the ear.
+    pub spoken: String,
+}
+
+/// Where the answer stands in the law.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    /// `45/2019/QH14`.
+    pub document_number: String,
+    /// `Bộ luật Lao động`.
+    pub document_title: String,
+    /// `35`.
+    pub article: String,
+    /// `1`; null where the article has no clauses or the whole of it answers.
+    pub clause: Option<String>,
+    /// `a`.
+    pub point: Option<String>,
+    /// A verbatim span of the stored text; null where the text itself is not in the index.
+    pub quote: Option<String>,
+    /// First day in force; null where unknown.
+    pub effective_from: Option<Date>,
+    /// First day no longer in force; null where unknown.
+    pub effective_to: Option<Date>,
+    /// In force on the day asked for; null where unknown.
+    pub in_force: Option<bool>,
+    /// Where the agency publishes it; null where unknown.
+    pub url: Option<String>,
+}
+
+impl Citation {
+    /// Cites an article; clause, point and quote are the caller's.
+    pub fn of(article: &Article, as_of: Date) -> Self {
+        Self {
+            document_number: article.document_number.clone(),
+            document_title: article.document_name(),
+            article: article.number.clone(),
+            clause: None,
+            point: None,
+            quote: None,
+            effective_from: article.effective_from,
+            effective_to: article.effective_to,
+            in_force: article.in_force(as_of),
+            url: article.url.clone(),
+        }
+    }
+
+    /// `điểm a khoản 1 Điều 35 Bộ luật Lao động`.
+    pub fn place(&self) -> String {
+        let mut out = String::new();
+        if let Some(point) = &self.point {
+            out.push_str(&format!("điểm {point} "));
+        }
+        if let Some(clause) = &self.clause {
+            out.push_str(&format!("khoản {clause} "));
+        }
+        out.push_str(&format!("Điều {} {}", self.article, self.document_title));
+        out
+    }
+
+    /// The same with the document's number, once.
+    pub fn full_place(&self) -> String {
+        if self.document_title.contains(&self.document_number) {
+            self.place()
+        } else {
+            format!("{} ({})", self.place(), self.document_number)
+        }
+    }
+}
+
+/// The whole answer to one question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What the citizen wanted.
+    pub intent: Intent,
+    /// How it ended.
+    pub status: Status,
+    /// What is shown and said; refusals too have words.
+    pub answer: AnswerText,
+    /// Where it stands; empty for a refusal.
+    pub citations: Vec<Citation>,
+    /// From 0 to 1, how sure it is that the text speaks of the matter asked; null for refusals that needed no search.
+    pub confidence: Option<f32>,
+}

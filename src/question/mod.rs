@@ -51,6 +51,7 @@ const ASKING: &[&str] = &[
 pub struct Question {
     text: String,
     search_text: String,
+    heard: bool,
 }
 
 impl Question {
@@ -65,7 +66,17 @@ impl Question {
             .take(MAX_QUESTION_CHARACTERS)
             .collect();
         let search_text = without_asking(&text);
-        Self { text, search_text }
+        Self { text, search_text, heard: false }
+    }
+
+    /// The same, for a question that was heard: its words may be others than those said.
+    pub fn heard(text: &str) -> Self {
+        Self { heard: true, ..Self::new(text) }
+    }
+
+    /// Whether it was heard rather than typed.
+    pub fn was_heard(&self) -> bool {
+        self.heard
     }
 
     /// As asked.

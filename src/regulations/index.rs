@@ -16,7 +16,7 @@ use tantivy::{Index, IndexReader, IndexWriter, TantivyDocument, Term};
 
 use super::article::Article;
 use super::procedure::ProcedureGuide;
-use super::tokenizer::{EXACT, FOLDED, SyllableTokenizer};
+use super::tokenizer::{EXACT, FOLDED, PHONETIC, Spelling, SyllableTokenizer};
 
 /// Raised whenever the fields or the terms change; an index of another version is not read.
 pub const INDEX_VERSION: u32 = 1;
@@ -79,6 +79,7 @@ pub(super) struct Fields {
     pub title: Field,
     pub whole_folded: Field,
     pub title_folded: Field,
+    pub whole_phonetic: Field,
     pub record: Field,
 }
 
@@ -108,6 +109,7 @@ fn schema() -> (Schema, Fields) {
         title: builder.add_text_field("title", text(EXACT)),
         whole_folded: builder.add_text_field("whole_folded", text(FOLDED)),
         title_folded: builder.add_text_field("title_folded", text(FOLDED)),
+        whole_phonetic: builder.add_text_field("whole_phonetic", text(PHONETIC)),
         record: builder.add_bytes_field("record", STORED),
     };
     (builder.build(), fields)
@@ -135,8 +137,10 @@ impl RegulationIndex {
         let (schema, fields) = schema();
         let directory = MmapDirectory::open(folder).map_err(|e| damaged(e.to_string()))?;
         let index = Index::open_or_create(directory, schema).map_err(|e| damaged(e.to_string()))?;
-        for (name, folded) in [(EXACT, false), (FOLDED, true)] {
-            index.tokenizers().register(name, TextAnalyzer::builder(SyllableTokenizer { folded }).build());
+        for (name, spelling) in
+            [(EXACT, Spelling::Exact), (FOLDED, Spelling::Folded), (PHONETIC, Spelling::Phonetic)]
+        {
+            index.tokenizers().register(name, TextAnalyzer::builder(SyllableTokenizer { spelling }).build());
         }
         let note_path = folder.join(VERSION_FILE);
         if !note_path.exists() {
@@ -233,6 +237,7 @@ impl Change {
             (self.fields.title, &title),
             (self.fields.whole_folded, &whole),
             (self.fields.title_folded, &title),
+            (self.fields.whole_phonetic, &whole),
         ] {
             row.add_text(field, text);
         }

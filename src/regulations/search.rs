@@ -2,7 +2,7 @@
 //!
 //! The score is BM25 (Robertson and Zaragoza, 2009; tantivy's k1 = 1.2, b = 0.75) summed over the fields,
 //! each with a weight. A question typed without diacritics is asked of the folded fields, any other of the
-//! exact ones.
+//! exact ones, and one that was heard also of the sounds, for its words may be others than those said.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use tantivy::{Searcher, Term};
 
 use super::article::{Article, article_key};
 use super::index::{IndexError, Record, RegulationIndex};
-use super::tokenizer::terms;
-use crate::vietnamese::has_diacritics;
+use super::tokenizer::{Spelling, terms};
+use crate::question::Question;
 
 /// Which records are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +54,14 @@ pub struct FieldWeights {
     pub title: f32,
     /// A pair of syllables against a single one.
     pub pair: f32,
+    /// Pairs of sound classes, asked of heard questions beside the spelling.
+    pub phonetic: f32,
 }
 
 impl Default for FieldWeights {
     /// Chosen by `hoidap eval retrieval` on the development questions; see `docs/retrieval.md`.
     fn default() -> Self {
-        Self { whole: 1.0, title: 0.2, pair: 0.85 }
+        Self { whole: 1.0, title: 0.2, pair: 0.85, phonetic: 0.4 }
     }
 }
 
@@ -83,15 +85,15 @@ impl RegulationIndex {
 }
 
 impl Search<'_> {
-    /// The best records for the words of `text`, best first. With `as_of`, articles that begin later are left out.
+    /// The best records for a question, best first. With `as_of`, articles that begin later are left out.
     pub fn find(
         &self,
-        text: &str,
+        question: &Question,
         kind: Kind,
         limit: usize,
         as_of: Option<Date>,
     ) -> Result<Vec<Hit>, IndexError> {
-        let query = self.query(text, kind);
+        let query = self.query(question, kind);
         // Articles of a later day are dropped after the search: ask for some more than are wanted.
         let wanted = TopDocs::with_limit(limit.max(1) * 2 + 8).order_by_score();
         let found =
@@ -114,13 +116,10 @@ impl Search<'_> {
         Ok(hits)
     }
 
-    fn query(&self, text: &str, kind: Kind) -> BooleanQuery {
+    fn query(&self, question: &Question, kind: Kind) -> BooleanQuery {
         let fields = &self.index.fields;
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut ask = |words: &[String], field: Field, weight: f32| {
-            if weight <= 0.0 {
-                return;
-            }
             let mut counts: HashMap<&str, f32> = HashMap::new();
             for word in words {
                 *counts.entry(word).or_default() += if word.contains('_') { self.weights.pair } else { 1.0 };
@@ -130,15 +129,18 @@ impl Search<'_> {
                 clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), weight * count))));
             }
         };
-        let weights = &self.weights;
-        if has_diacritics(text) {
-            let exact = terms(text, false);
-            ask(&exact, fields.whole, weights.whole);
-            ask(&exact, fields.title, weights.title);
+        let (spelling, whole, title) = if question.is_folded() {
+            (Spelling::Folded, fields.whole_folded, fields.title_folded)
         } else {
-            let folded = terms(text, true);
-            ask(&folded, fields.whole_folded, weights.whole);
-            ask(&folded, fields.title_folded, weights.title);
+            (Spelling::Exact, fields.whole, fields.title)
+        };
+        let words = terms(question.text(), spelling);
+        ask(&words, whole, self.weights.whole);
+        ask(&words, title, self.weights.title);
+        if question.was_heard() {
+            let mut sounds = terms(question.text(), Spelling::Phonetic);
+            sounds.retain(|sound| sound.contains('_'));
+            ask(&sounds, fields.whole_phonetic, self.weights.phonetic);
         }
         let kind = TermQuery::new(
             Term::from_field_text(fields.kind, kind.name()),
@@ -152,9 +154,13 @@ impl Search<'_> {
     }
 
     /// How much a term tells: BM25's inverse document frequency over the texts, ln(1 + (N − n + ½)/(n + ½)).
-    /// `term` is as [`terms`] gives it, with or without diacritics.
-    pub fn inverse_document_frequency(&self, term: &str, folded: bool) -> f32 {
-        let field = if folded { self.index.fields.whole_folded } else { self.index.fields.whole };
+    /// `term` is as [`terms`] gives it in that spelling.
+    pub fn inverse_document_frequency(&self, term: &str, spelling: Spelling) -> f32 {
+        let field = match spelling {
+            Spelling::Exact => self.index.fields.whole,
+            Spelling::Folded => self.index.fields.whole_folded,
+            Spelling::Phonetic => self.index.fields.whole_phonetic,
+        };
         let total = self.searcher.num_docs() as f32;
         let with_term = self.searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0) as f32;
         (1.0 + (total - with_term + 0.5).max(0.0) / (with_term + 0.5)).ln()

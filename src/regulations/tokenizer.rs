@@ -6,28 +6,52 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use crate::vietnamese::phonetic::phonetic_key;
 use crate::vietnamese::{canonical, fold};
+
+/// How a text is spelt for the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Spelling {
+    /// With its diacritics.
+    Exact,
+    /// Without them.
+    Folded,
+    /// As classes of sounds, for what was misheard.
+    Phonetic,
+}
+
+impl Spelling {
+    fn of(self, word: &str) -> String {
+        match self {
+            Self::Exact => word.to_owned(),
+            Self::Folded => fold(word),
+            Self::Phonetic => phonetic_key(word),
+        }
+    }
+}
 
 /// Under this name the index knows the terms with diacritics.
 pub const EXACT: &str = "vi_exact";
 /// Under this name the index knows the terms without diacritics.
 pub const FOLDED: &str = "vi_folded";
+/// Under this name the index knows the terms as classes of sounds.
+pub const PHONETIC: &str = "vi_phonetic";
 
 /// Terms of a text, as the index keeps them.
-pub fn terms(text: &str, folded: bool) -> Vec<String> {
+pub fn terms(text: &str, spelling: Spelling) -> Vec<String> {
     let text = canonical(text);
-    let text = if folded { fold(&text) } else { text };
     let mut terms = Vec::new();
-    let mut previous: Option<&str> = None;
+    let mut previous: Option<String> = None;
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let word_end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
         let (word, tail) = rest.split_at(word_end);
         if !word.is_empty() {
+            let word = spelling.of(word);
             if let Some(before) = previous {
                 terms.push(format!("{before}_{word}"));
             }
-            terms.push(word.to_owned());
+            terms.push(word.clone());
             previous = Some(word);
         }
         let gap_end = tail.find(char::is_alphanumeric).unwrap_or(tail.len());
@@ -43,15 +67,15 @@ pub fn terms(text: &str, folded: bool) -> Vec<String> {
 /// The tantivy face of [`terms`].
 #[derive(Debug, Clone, Copy)]
 pub struct SyllableTokenizer {
-    /// Whether diacritics are dropped.
-    pub folded: bool,
+    /// How the terms are spelt.
+    pub spelling: Spelling,
 }
 
 impl Tokenizer for SyllableTokenizer {
     type TokenStream<'a> = SyllableStream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> SyllableStream {
-        SyllableStream { terms: terms(text, self.folded).into_iter(), token: Token::default() }
+        SyllableStream { terms: terms(text, self.spelling).into_iter(), token: Token::default() }
     }
 }
 
@@ -90,16 +114,16 @@ mod tests {
     #[test]
     fn syllables_and_pairs() {
         assert_eq!(
-            terms("Giấy phép xây dựng.", false),
+            terms("Giấy phép xây dựng.", Spelling::Exact),
             ["giấy", "giấy_phép", "phép", "phép_xây", "xây", "xây_dựng", "dựng"]
         );
-        assert_eq!(terms("Hoà giải; Đất", true), ["hoa", "hoa_giai", "giai", "dat"]);
-        assert!(terms(" ?! ", false).is_empty());
+        assert_eq!(terms("Hoà giải; Đất", Spelling::Folded), ["hoa", "hoa_giai", "giai", "dat"]);
+        assert!(terms(" ?! ", Spelling::Exact).is_empty());
     }
 
     #[test]
     fn a_pair_does_not_cross_a_sentence() {
-        assert!(!terms("một. hai", false).contains(&"một_hai".to_owned()));
-        assert!(terms("một, hai", false).contains(&"một_hai".to_owned()));
+        assert!(!terms("một. hai", Spelling::Exact).contains(&"một_hai".to_owned()));
+        assert!(terms("một, hai", Spelling::Exact).contains(&"một_hai".to_owned()));
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! * [`canonical`]: NFC, lower case, and one placement of the tone mark (`hoà` → `hòa`, `thuý` → `thúy`);
 //! * [`fold`]: the same without any diacritic, and `đ` → `d`;
-//! * [`syllables`]: the words of a text, cut at everything that is not a letter or a digit.
+//! * [`syllables`]: the words of a text, cut at everything that is not a letter or a digit;
+//! * [`phonetic`]: what of a syllable survives mis-hearing.
 //!
 //! ```
 //! use hoidap::vietnamese::{canonical, fold, syllables};
@@ -12,6 +13,8 @@
 //! assert_eq!(fold("Đường lối"), "duong loi");
 //! assert_eq!(syllables("Điều 35, khoản 1").collect::<Vec<_>>(), ["điều", "35", "khoản", "1"]);
 //! ```
+
+pub mod phonetic;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

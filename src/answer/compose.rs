@@ -1,0 +1,121 @@
+//! Decides: a guide when the question names a procedure, else the best article when it speaks of the matter,
+//! else a refusal.
+
+use jiff::civil::Date;
+
+use super::guide::name_match;
+use super::relevance::{Evidence, QuestionTerms};
+use super::{Answer, Status, guide, quote, refusal::refuse};
+use crate::question::{Intent, Question, intent};
+use crate::regulations::{Article, Hit, IndexError, Kind, ProcedureGuide, Record, Search};
+
+/// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
+pub const MIN_CONFIDENCE: f32 = 0.55;
+/// Below this confidence the question is taken to be about something else than law.
+const IN_SCOPE_CONFIDENCE: f32 = 0.2;
+/// A guide whose name the question holds to this share is what is asked for, if the words ask how something is done.
+const NAME_MATCH_ASKED: f32 = 0.6;
+/// The same where they do not.
+const NAME_MATCH_UNASKED: f32 = 0.95;
+/// Where a law and a decree fit equally well, the law goes first: its score counts for this much more.
+const LAW_FIRST: f32 = 1.03;
+/// Candidates looked at.
+const CANDIDATES: usize = 10;
+
+/// Answers a question from the index as of a day, or refuses.
+pub fn compose(question: &Question, search: &Search<'_>, as_of: Date) -> Result<Answer, IndexError> {
+    if question.is_empty() {
+        return Ok(refuse(Status::UnclearSpeech, Intent::None, None));
+    }
+    let wanted = intent(question.text());
+    if wanted == Intent::Dossier {
+        return Ok(refuse(Status::DossierUnavailable, Intent::Dossier, None));
+    }
+    if let Some((guide, confidence)) = best_guide(question, search, wanted)? {
+        let (answer, citations) = guide::say(&guide, question, search, as_of)?;
+        let status = Status::Answered;
+        return Ok(Answer { intent: Intent::Procedure, status, answer, citations, confidence: Some(confidence) });
+    }
+    let Some((article, evidence, terms)) = best_article(question, search, as_of)? else {
+        return Ok(refuse(Status::NotFound, wanted, None));
+    };
+    let confidence = evidence.confidence();
+    if confidence < MIN_CONFIDENCE {
+        let (status, intent) = if confidence < IN_SCOPE_CONFIDENCE {
+            (Status::OutOfScope, Intent::None)
+        } else {
+            (Status::NotFound, wanted)
+        };
+        return Ok(refuse(status, intent, Some(confidence)));
+    }
+    let cited = quote::choose(&article, question.text(), &terms)
+        .and_then(|chosen| quote::cite(&article, &chosen, as_of));
+    Ok(match cited {
+        Some(citation) => Answer {
+            intent: Intent::Regulation,
+            status: Status::Answered,
+            answer: quote::say(&citation, as_of),
+            citations: vec![citation],
+            confidence: Some(confidence),
+        },
+        None => refuse(Status::NotFound, wanted, Some(confidence)),
+    })
+}
+
+/// The guide that the question names, if it names one.
+fn best_guide(
+    question: &Question,
+    search: &Search<'_>,
+    wanted: Intent,
+) -> Result<Option<(ProcedureGuide, f32)>, IndexError> {
+    let threshold = if wanted == Intent::Procedure { NAME_MATCH_ASKED } else { NAME_MATCH_UNASKED };
+    let mut best: Option<(ProcedureGuide, f32)> = None;
+    for hit in search.find(question, Kind::Procedure, CANDIDATES, None)? {
+        let Record::Procedure(guide) = hit.record else { continue };
+        let matched = name_match(&guide, question);
+        if matched >= threshold && best.as_ref().is_none_or(|(_, highest)| matched > *highest) {
+            best = Some((*guide, matched));
+        }
+    }
+    Ok(best)
+}
+
+/// The article that fits best, and the evidence for it.
+fn best_article(
+    question: &Question,
+    search: &Search<'_>,
+    as_of: Date,
+) -> Result<Option<(Article, Evidence, QuestionTerms)>, IndexError> {
+    let mut hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
+    let rank = |hit: &Hit| match &hit.record {
+        Record::Article(article) if is_law(article) => hit.score * LAW_FIRST,
+        _ => hit.score,
+    };
+    hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+    let margin = match hits.as_slice() {
+        [first, second, ..] => 1.0 - (rank(second) / rank(first)).min(1.0),
+        _ => 1.0,
+    };
+    let Some(Record::Article(article)) = hits.into_iter().next().map(|hit| hit.record) else {
+        return Ok(None);
+    };
+    let terms = QuestionTerms::new(question, search);
+    let titles = format!("{}.\n{}.\n", article.document_title, article.title);
+    let clause = crate::regulations::structure::clauses(&article.text)
+        .into_iter()
+        .map(|clause| terms.coverage(&format!("{titles}{}", &article.text[clause.span])))
+        .max_by(|a, b| (a.syllables + a.pairs).total_cmp(&(b.syllables + b.pairs)))
+        .unwrap_or_default();
+    let evidence = Evidence {
+        article: terms.coverage(&format!("{titles}{}", article.text)),
+        clause,
+        title: terms.coverage(&article.title),
+        margin,
+        syllables: terms.syllable_count(),
+    };
+    Ok(Some((article, evidence, terms)))
+}
+
+fn is_law(article: &Article) -> bool {
+    matches!(article.document_type.to_lowercase().as_str(), "luật" | "bộ luật" | "hiến pháp")
+}
