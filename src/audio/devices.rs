@@ -1,1 +1,202 @@
-//! (next)
+//! The microphone and the loudspeaker of this machine, by cpal.
+//!
+//! Devices bring their own rate and format; what leaves here is an utterance at 16 kHz, and what comes here is PCM
+//! at any rate.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{Device, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
+
+use super::resample::{downmix, to_utterance};
+use super::voice_activity::detect;
+use super::{SAMPLE_RATE, Utterance};
+
+/// Silence after speech that ends a question, in samples at 16 kHz (0.9 s).
+const END_OF_TURN: usize = SAMPLE_RATE as usize * 9 / 10;
+/// Nobody's question is longer, in seconds.
+const MAX_SECONDS: usize = 30;
+/// Sound kept from before the first word, in seconds.
+const PRE_ROLL: usize = 2;
+/// How often what has come is listened to.
+const LISTEN_EVERY: Duration = Duration::from_millis(200);
+/// A device that brings nothing for this long is gone.
+const DEVICE_STALL: Duration = Duration::from_secs(5);
+/// Blocks that may lie unheard before new ones are dropped.
+const UNHEARD_BLOCKS: usize = 1024;
+
+/// Why a device cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DeviceError {
+    /// No such device.
+    #[error("there is no {kind} {name}; `hoidap kiosk --list-devices` shows those there are")]
+    NotFound {
+        /// `microphone` or `loudspeaker`.
+        kind: &'static str,
+        /// As it was asked for.
+        name: String,
+    },
+    /// The system refused it, or it went away.
+    #[error("the sound device failed: {0}")]
+    Failed(String),
+}
+
+fn failed(error: impl std::fmt::Display) -> DeviceError {
+    DeviceError::Failed(error.to_string())
+}
+
+/// The names of all devices.
+pub fn list() -> Result<Vec<String>, DeviceError> {
+    let devices = cpal::default_host().devices().map_err(failed)?;
+    Ok(devices.filter_map(|device| device.id().ok().map(|id| id.to_string())).collect())
+}
+
+fn find(kind: &'static str, name: Option<&str>) -> Result<Device, DeviceError> {
+    let host = cpal::default_host();
+    let device = match name {
+        Some(name) => host.devices().map_err(failed)?.find(|device| {
+            device.id().is_ok_and(|id| id.to_string() == name || id.to_string().ends_with(&format!(":{name}")))
+        }),
+        None if kind == "microphone" => host.default_input_device(),
+        None => host.default_output_device(),
+    };
+    device.ok_or_else(|| DeviceError::NotFound { kind, name: name.unwrap_or("at all").to_owned() })
+}
+
+/// An open microphone.
+pub struct Microphone {
+    _stream: Stream,
+    blocks: Receiver<Vec<f32>>,
+    channels: usize,
+    sample_rate: u32,
+}
+
+impl Microphone {
+    /// Opens a microphone by name, or the system's default.
+    pub fn open(name: Option<&str>) -> Result<Self, DeviceError> {
+        let device = find("microphone", name)?;
+        let supported = device.default_input_config().map_err(failed)?;
+        let (format, config): (SampleFormat, StreamConfig) = (supported.sample_format(), supported.into());
+        let (sender, blocks) = sync_channel(UNHEARD_BLOCKS);
+        fn build<T: SizedSample>(
+            device: &Device,
+            config: StreamConfig,
+            sender: std::sync::mpsc::SyncSender<Vec<f32>>,
+        ) -> Result<Stream, cpal::Error>
+        where
+            f32: FromSample<T>,
+        {
+            let take = move |data: &[T], _: &cpal::InputCallbackInfo| {
+                // A full channel means that nobody listens; the sound is dropped.
+                let _ = sender.try_send(data.iter().map(|&s| f32::from_sample(s)).collect());
+            };
+            device.build_input_stream(config, take, |e| tracing::warn!("microphone: {e}"), None)
+        }
+        let stream = match format {
+            SampleFormat::I16 => build::<i16>(&device, config, sender),
+            SampleFormat::I32 => build::<i32>(&device, config, sender),
+            SampleFormat::U8 => build::<u8>(&device, config, sender),
+            SampleFormat::F32 => build::<f32>(&device, config, sender),
+            other => return Err(failed(format!("its format {other} is not understood"))),
+        }
+        .map_err(failed)?;
+        stream.play().map_err(failed)?;
+        Ok(Self {
+            _stream: stream,
+            blocks,
+            channels: usize::from(config.channels),
+            sample_rate: config.sample_rate,
+        })
+    }
+
+    /// Waits until somebody has spoken and fallen silent; at most 30 s of speech are kept.
+    pub fn record_utterance(&mut self) -> Result<Utterance, DeviceError> {
+        let rate = self.sample_rate as usize;
+        let mut sound: Vec<f32> = Vec::new();
+        let mut listened = Instant::now();
+        loop {
+            match self.blocks.recv_timeout(DEVICE_STALL) {
+                Ok(block) => sound.extend(downmix(&block, self.channels)),
+                Err(RecvTimeoutError::Timeout) => return Err(failed("the microphone brings nothing")),
+                Err(RecvTimeoutError::Disconnected) => return Err(failed("the microphone is gone")),
+            }
+            if listened.elapsed() < LISTEN_EVERY {
+                continue;
+            }
+            listened = Instant::now();
+            let utterance = to_utterance(sound.clone(), self.sample_rate).map_err(failed)?;
+            let activity = detect(&utterance);
+            if !activity.has_speech() {
+                let keep = PRE_ROLL * rate;
+                sound.drain(..sound.len().saturating_sub(keep));
+                continue;
+            }
+            let last_word = activity.segments.last().map_or(0, |segment| segment.end);
+            let is_over = utterance.samples().len() - last_word >= END_OF_TURN;
+            if is_over || sound.len() >= MAX_SECONDS * rate {
+                return Ok(utterance);
+            }
+        }
+    }
+}
+
+/// An open loudspeaker with what is still to be played.
+pub struct Loudspeaker {
+    _stream: Stream,
+    queue: Arc<Mutex<VecDeque<f32>>>,
+    sample_rate: u32,
+}
+
+impl Loudspeaker {
+    /// Opens a loudspeaker by name, or the system's default.
+    pub fn open(name: Option<&str>) -> Result<Self, DeviceError> {
+        let device = find("loudspeaker", name)?;
+        let supported = device.default_output_config().map_err(failed)?;
+        let (format, config): (SampleFormat, StreamConfig) = (supported.sample_format(), supported.into());
+        let queue = Arc::new(Mutex::new(VecDeque::new()));
+        fn build<T: SizedSample + FromSample<f32>>(
+            device: &Device,
+            config: StreamConfig,
+            queue: Arc<Mutex<VecDeque<f32>>>,
+        ) -> Result<Stream, cpal::Error> {
+            let channels = usize::from(config.channels).max(1);
+            let give = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
+                let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+                for frame in data.chunks_mut(channels) {
+                    frame.fill(T::from_sample(queue.pop_front().unwrap_or(0.0)));
+                }
+            };
+            device.build_output_stream(config, give, |e| tracing::warn!("loudspeaker: {e}"), None)
+        }
+        let stream = match format {
+            SampleFormat::I16 => build::<i16>(&device, config, queue.clone()),
+            SampleFormat::I32 => build::<i32>(&device, config, queue.clone()),
+            SampleFormat::U8 => build::<u8>(&device, config, queue.clone()),
+            SampleFormat::F32 => build::<f32>(&device, config, queue.clone()),
+            other => return Err(failed(format!("its format {other} is not understood"))),
+        }
+        .map_err(failed)?;
+        stream.play().map_err(failed)?;
+        Ok(Self { _stream: stream, queue, sample_rate: config.sample_rate })
+    }
+
+    /// Adds mono samples at `rate` Hz to what is played; returns at once.
+    pub fn play(&self, rate: u32, samples: &[i16]) -> Result<(), DeviceError> {
+        let samples: Vec<f32> = samples.iter().map(|&s| f32::from_sample(s)).collect();
+        let samples = super::resample::change_rate(samples, rate, self.sample_rate).map_err(failed)?;
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).extend(samples);
+        Ok(())
+    }
+
+    /// Waits until everything has been played.
+    pub fn finish(&self) {
+        while !self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // What the device holds in its own buffer.
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}

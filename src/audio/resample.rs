@@ -27,22 +27,28 @@ pub fn to_utterance(mono: Vec<f32>, rate: u32) -> Result<Utterance, AudioError> 
     if mono.is_empty() {
         return Err(AudioError::NoSamples);
     }
-    if rate == SAMPLE_RATE {
-        return Ok(Utterance::from_samples(mono));
+    Ok(Utterance::from_samples(change_rate(mono, rate, SAMPLE_RATE)?))
+}
+
+/// Mono samples at `from` Hz become samples at `to` Hz.
+pub fn change_rate(mono: Vec<f32>, from: u32, to: u32) -> Result<Vec<f32>, AudioError> {
+    if from == to || mono.is_empty() {
+        return Ok(mono);
     }
-    if !RATES.contains(&rate) {
-        return Err(AudioError::Corrupt(format!("a sample rate of {rate} Hz")));
+    for rate in [from, to] {
+        if !RATES.contains(&rate) {
+            return Err(AudioError::Corrupt(format!("a sample rate of {rate} Hz")));
+        }
     }
     let failed = |e: &dyn std::fmt::Display| AudioError::Corrupt(format!("it cannot be resampled: {e}"));
     // What is not finite would spread over its neighbours.
-    let clean = Utterance::from_samples(mono);
-    let frames = clean.samples().len();
-    let mut resampler =
-        Fft::<f32>::new(rate as usize, SAMPLE_RATE as usize, CHUNK_FRAMES, 1, FixedSync::Input)
-            .map_err(|e| failed(&e))?;
-    let input = InterleavedSlice::new(clean.samples(), 1, frames).map_err(|e| failed(&e))?;
+    let clean: Vec<f32> = mono.into_iter().map(|s| if s.is_finite() { s } else { 0.0 }).collect();
+    let frames = clean.len();
+    let mut resampler = Fft::<f32>::new(from as usize, to as usize, CHUNK_FRAMES, 1, FixedSync::Input)
+        .map_err(|e| failed(&e))?;
+    let input = InterleavedSlice::new(&clean, 1, frames).map_err(|e| failed(&e))?;
     let output = resampler.process_all(&input, frames, None).map_err(|e| failed(&e))?;
-    Ok(Utterance::from_samples(output.take_data()))
+    Ok(output.take_data())
 }
 
 #[cfg(test)]

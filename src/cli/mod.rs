@@ -1,51 +1,100 @@
-//! The command line. It only arranges: every command reads its settings, calls one room, and prints.
+//! The command line. It only arranges: every command reads the settings, calls one room, and prints.
+//!
+//! Exit codes: 0 answered or refused, 2 usage, 3 bad input, 4 something is not set up (the message says which
+//! command sets it up), 1 anything else.
+
+mod ask;
+mod engines;
+mod error;
+mod eval;
+mod kiosk;
+mod models;
+mod regulations;
+mod serve;
 
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+use crate::settings::Settings;
+pub use error::CliError;
+
+const SETTINGS_HELP: &str = "\
+Settings come from hoidap.toml in the working folder (or the file that HOIDAP_CONFIG names) and from the environment, \
+which goes first:
+  HOIDAP_DATA             where models and the index lie (default: the user's data folder)
+  HOIDAP_LISTEN           address to serve on (default 127.0.0.1:8080)
+  HOIDAP_SPEECH_MODEL     whisper-small (default), whisper-base, ...
+  HOIDAP_SPEECH_THREADS   threads for hearing (default 2; never more than there are cores)
+  HOIDAP_VOICE            auto (default), espeak-ng, or a voice of `hoidap models list`
+  HOIDAP_OFFLINE=1        fetch nothing
+  HOIDAP_LOG              what to log, for instance debug or hoidap=debug (default info)
+
+Exit codes: 0 answered or refused, 2 usage, 3 bad input, 4 something is not set up.";
+
+/// Hỏi Đáp: asks the law of Vietnam by voice or text, and answers with its citation, or refuses.
+#[derive(Parser)]
+#[command(name = "hoidap", version, about, after_help = SETTINGS_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answers one question, from a recording or from text.
+    Ask(ask::AskArgs),
+    /// Serves the page and the HTTP interface.
+    Serve(serve::ServeArgs),
+    /// Lists, brings and checks the models for hearing and speaking.
+    #[command(subcommand)]
+    Models(models::ModelsCommand),
+    /// Imports, lists and shows the regulations.
+    #[command(subcommand)]
+    Regulations(regulations::RegulationsCommand),
+    /// Measures finding and hearing over labelled data.
+    #[command(subcommand)]
+    Eval(eval::EvalCommand),
+    /// Answers at the microphone of this machine.
+    Kiosk(kiosk::KioskArgs),
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().collect();
-    let settings = crate::settings::Settings::load().unwrap();
-    match args[1].as_str() {
-        "import" => {
-            let index = crate::regulations::RegulationIndex::open_or_create(&settings.index_folder()).unwrap();
-            let paths: Vec<_> = args[2..].iter().map(Into::into).collect();
-            println!("{}", crate::regulations::import::import(&index, &paths, &indicatif::ProgressBar::new(1)).unwrap());
+    let cli = Cli::parse(); // usage errors end here, with exit code 2
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hoidap: {error}");
+            ExitCode::from(error.exit_code())
         }
-        "eval" => {
-            let index = crate::regulations::RegulationIndex::open(&settings.index_folder()).unwrap();
-            let q = crate::evaluation::read_json_lines::<crate::evaluation::retrieval::LabelledQuestion>(args[2].as_ref()).unwrap();
-            let f = |i: usize, d: f32| args.get(i).map_or(d, |x| x.parse().unwrap());
-            let o = crate::evaluation::retrieval::RetrievalOptions { fold_diacritics: f(3, 0.0) > 0.0, weights: crate::regulations::search::FieldWeights { whole: 1., title: f(4, 0.2), pair: f(5, 0.85), phonetic: f(6, 0.4) } };
-            print!("{}", crate::evaluation::retrieval::evaluate_retrieval(&index, &q, &o).unwrap());
-        }
-        "features" => {
-            use crate::answer::relevance::QuestionTerms;
-            let index = crate::regulations::RegulationIndex::open(&settings.index_folder()).unwrap();
-            for line in std::io::stdin().lines() {
-                let line = line.unwrap();
-                let (label, text) = line.split_once('\t').unwrap();
-                let q = if std::env::var("HEARD").is_ok() { crate::question::Question::heard(text) } else {crate::question::Question::new(text) };
-                let search = index.search();
-                let hits = search.find(&q, crate::regulations::Kind::Article, 10, None).unwrap();
-                let t = if std::env::var("PHON").is_ok() { QuestionTerms::spelt(&q, &search, crate::regulations::tokenizer::Spelling::Phonetic) } else { QuestionTerms::new(&q, &search) };
-                let mut out = vec![];
-                for h in hits.iter().take(5) {
-                    let crate::regulations::Record::Article(a) = &h.record else { continue };
-                    let c = t.coverage(&format!("{}.\n{}.\n{}", a.document_title, a.title, a.text));
-                    let best = crate::regulations::structure::clauses(&a.text).iter().map(|x| t.coverage(&format!("{}.\n{}.\n{}", a.document_title, a.title, &a.text[x.span.clone()]))).map(|c| (c.syllables, c.pairs)).fold((0f32,0f32), |m, x| if x.0 + x.1 > m.0 + m.1 { x } else { m });
-                    let tt = t.coverage(&a.title);
-                    out.push(format!("{{\"key\":{:?},\"score\":{},\"s\":{},\"p\":{},\"cs\":{},\"cp\":{},\"ts\":{},\"tp\":{}}}", a.key(), h.score, c.syllables, c.pairs, best.0, best.1, tt.syllables, tt.pairs));
-                }
-                println!("{{\"label\":{label:?},\"n\":{},\"text\":{text:?},\"hits\":[{}]}}", t.syllable_count(), out.join(","));
-            }
-        }
-        "speech" => {
-            let mut e = crate::speech_to_text::WhisperEngine::load(crate::speech_to_text::WhisperOptions { model: (&args[3]).into(), name: "m".into(), threads: 2, minimum_context_frames: 768 }).unwrap();
-            let r = crate::evaluation::speech::evaluate_speech(&mut e, args[2].as_ref(), args.get(4).map(|x| x.parse().unwrap()), |c| println!("{} {:.1}s {:.2}\n  {}\n  {}", c.audio, c.seconds, c.words.rate(), c.said, c.heard)).unwrap();
-            print!("{r}");
-        }
-        _ => {}
     }
-    ExitCode::SUCCESS
+}
+
+fn run(command: Command) -> Result<(), CliError> {
+    let settings = Settings::load()?;
+    let log = tracing_subscriber::EnvFilter::try_from_env("HOIDAP_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("hoidap=info,warn"));
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_target(false).init();
+    engines::point_to_espeak_data(&settings);
+    match command {
+        Command::Ask(args) => runtime()?.block_on(ask::run(args, &settings)),
+        Command::Serve(args) => runtime()?.block_on(serve::run(args, &settings)),
+        Command::Kiosk(args) => runtime()?.block_on(kiosk::run(args, &settings)),
+        Command::Models(command) => models::run(command, &settings),
+        Command::Regulations(command) => regulations::run(command, &settings),
+        Command::Eval(command) => eval::run(command, &settings),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| CliError::Other(format!("no threads to work with: {e}")))
+}
+
+/// Today, where this machine stands.
+fn today() -> jiff::civil::Date {
+    jiff::ZonedDateTime::now().date()
 }

@@ -5,7 +5,6 @@
 //! exact ones, and one that was heard also of the sounds, for its words may be others than those said.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::collector::TopDocs;
@@ -59,7 +58,7 @@ pub struct FieldWeights {
 }
 
 impl Default for FieldWeights {
-    /// Chosen by `hoidap eval retrieval` on the development questions; see `docs/retrieval.md`.
+    /// Chosen by `hoidap eval retrieval` on the development questions; the README has the figures.
     fn default() -> Self {
         Self { whole: 1.0, title: 0.2, pair: 0.85, phonetic: 0.4 }
     }
@@ -75,12 +74,7 @@ pub struct Search<'a> {
 impl RegulationIndex {
     /// Takes a view of the last commit.
     pub fn search(&self) -> Search<'_> {
-        self.search_weighted(FieldWeights::default())
-    }
-
-    /// The same with other weights, for measuring them.
-    pub fn search_weighted(&self, weights: FieldWeights) -> Search<'_> {
-        Search { index: self, searcher: self.searcher(), weights }
+        Search { index: self, searcher: self.searcher(), weights: FieldWeights::default() }
     }
 }
 
@@ -196,6 +190,3 @@ impl Search<'_> {
         })
     }
 }
-
-/// A [`RegulationIndex`] that many hold.
-pub type SharedIndex = Arc<RegulationIndex>;

@@ -1,0 +1,104 @@
+//! `hoidap eval`: the figures of the README.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{CliError, engines};
+use crate::evaluation::read_json_lines;
+use crate::evaluation::retrieval::{LabelledQuestion, RetrievalOptions, evaluate_retrieval};
+use crate::evaluation::speech::evaluate_speech;
+use crate::regulations::RegulationIndex;
+use crate::settings::Settings;
+
+/// What to measure.
+#[derive(Subcommand)]
+pub enum EvalCommand {
+    /// How often the right article is found: recall, reciprocal rank, time, for each set of questions.
+    Retrieval(RetrievalArgs),
+    /// How many words are heard wrong, and what is invented on silence and noise.
+    Speech(SpeechArgs),
+}
+
+/// Over which questions.
+#[derive(Args)]
+pub struct RetrievalArgs {
+    /// JSON lines: {"set", "question", "gold": [{"doc_number", "article_no"}]}.
+    #[arg(long)]
+    data: PathBuf,
+    /// Ask without diacritics.
+    #[arg(long)]
+    fold_diacritics: bool,
+    /// Ask as if the questions had been heard: sounds are searched beside the spelling.
+    #[arg(long)]
+    heard: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Over which clips, with which models.
+#[derive(Args)]
+pub struct SpeechArgs {
+    /// JSON lines: {"audio": file beside the manifest, "text": what is said}.
+    #[arg(long)]
+    data: PathBuf,
+    /// Models by name; the one of the settings if none is given.
+    #[arg(long = "model", value_name = "NAME")]
+    models: Vec<String>,
+    /// Only the first so many clips.
+    #[arg(long)]
+    limit: Option<usize>,
+    /// Print JSON, with what was heard of each clip.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
+    match command {
+        EvalCommand::Retrieval(args) => {
+            let index = RegulationIndex::open(&settings.index_folder())?;
+            let questions: Vec<LabelledQuestion> = read_json_lines(&args.data)?;
+            let options = RetrievalOptions { fold_diacritics: args.fold_diacritics, heard: args.heard };
+            let report = evaluate_retrieval(&index, &questions, &options)?;
+            print(&report, args.json)
+        }
+        EvalCommand::Speech(args) => {
+            let models =
+                if args.models.is_empty() { vec![settings.speech_model.clone()] } else { args.models };
+            let mut reports = Vec::new();
+            for model in models {
+                let mut engine = engines::whisper(settings, &model)?;
+                let report = evaluate_speech(&mut engine, &args.data, args.limit, |clip| {
+                    tracing::debug!(audio = clip.audio, heard = clip.heard, "heard");
+                })?;
+                if !args.json {
+                    print!("{report}");
+                }
+                reports.push(report);
+            }
+            if args.json { print(&Listed(reports), true) } else { Ok(()) }
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+#[serde(transparent)]
+struct Listed<T>(Vec<T>);
+
+impl<T: std::fmt::Display> std::fmt::Display for Listed<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|item| item.fmt(f))
+    }
+}
+
+fn print(report: &(impl serde::Serialize + std::fmt::Display), json: bool) -> Result<(), CliError> {
+    if json {
+        let json = serde_json::to_string_pretty(report).map_err(|e| CliError::Other(e.to_string()))?;
+        println!("{json}");
+    } else {
+        print!("{report}");
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! `hoidap serve`: the page and the HTTP interface, warmed up with one question before they are announced.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{CliError, engines, today};
+use crate::pipeline::{Asked, Event, Pipeline};
+use crate::server::Server;
+use crate::settings::Settings;
+
+/// A recording that is put through the pipeline at the start: the owner's, if it is there, else a fixture.
+const WARM_UPS: [&str; 2] = ["../shared/speech/topic-dichuc.flac", "audio-fixtures/vi-khai-sinh-16k.wav"];
+/// What the fixture says, for Whisper understands little of espeak-ng's Vietnamese.
+const FIXTURE_WORDS: &str = "Đăng ký khai sinh cần giấy tờ gì?";
+
+/// How to serve.
+#[derive(Args)]
+pub struct ServeArgs {
+    /// Address and port; the setting `listen` if not given.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Announce the service without a warm-up question.
+    #[arg(long)]
+    no_warm_up: bool,
+}
+
+/// Runs the command until it is told to stop.
+pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
+    let listen = args.listen.unwrap_or_else(|| settings.listen.clone());
+    let listener = tokio::net::TcpListener::bind(&listen)
+        .await
+        .map_err(|e| CliError::Other(format!("{listen} cannot be served on: {e}")))?;
+    let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
+    let pipeline = engines::service_pipeline(settings)?;
+    if !args.no_warm_up {
+        warm_up(&pipeline, settings).await;
+    }
+    println!("ready: http://{address}/");
+    Server::new(pipeline, settings.max_audio_bytes)
+        .serve(listener, stop_signal())
+        .await
+        .map_err(|e| CliError::Other(format!("the service stopped: {e}")))
+}
+
+/// Puts one recorded question through everything, and tells what came of it.
+async fn warm_up(pipeline: &Pipeline, settings: &Settings) {
+    let candidates = settings.warm_up.iter().cloned().chain(WARM_UPS.iter().map(PathBuf::from));
+    let recording = candidates.into_iter().find(|path| path.exists());
+    if let (Some(path), Some(_)) = (&recording, &pipeline.ears) {
+        match std::fs::read(path) {
+            Ok(sound) => {
+                println!("warm-up question: {}", path.display());
+                tell(pipeline, Asked::Sound(sound)).await;
+            }
+            Err(error) => tracing::warn!("{} cannot be read: {error}", path.display()),
+        }
+    }
+    let is_fixture = recording.as_deref().is_none_or(|path| path == Path::new(WARM_UPS[1]));
+    if is_fixture {
+        println!("warm-up question, typed: {FIXTURE_WORDS}");
+        tell(pipeline, Asked::Text(FIXTURE_WORDS.to_owned())).await;
+    }
+}
+
+async fn tell(pipeline: &Pipeline, asked: Asked) {
+    let mut events = pipeline.ask(asked, today());
+    while let Some(event) = events.recv().await {
+        match event {
+            Event::Transcript { text, rejected } => match rejected {
+                None => println!("  heard: {text}"),
+                Some(reason) => println!("  heard: nothing ({reason:?})"),
+            },
+            Event::Answer(report) => {
+                let first = report.answer.text.lines().next().unwrap_or_default();
+                println!("  found: {first}");
+                for citation in &report.citations {
+                    println!("  citation: {}", citation.full_place());
+                }
+            }
+            Event::Sound(_) => {}
+            Event::Done(timings) => {
+                let ms = |time: Option<f64>| time.map_or("-".to_owned(), |ms| format!("{ms:.0} ms"));
+                println!(
+                    "  heard in {}, found in {}, first sound after {}, all after {}",
+                    ms(timings.hear),
+                    ms(timings.find),
+                    ms(timings.first_sound),
+                    ms(timings.total)
+                );
+            }
+            Event::Failed(error) => println!("  failed: {error}"),
+        }
+    }
+}
+
+/// Ends at Ctrl-C or SIGTERM.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,39 @@
+// Asks the service and reads its server-sent events as they come.
+
+/** Posts a question (a Blob of sound, or a string) and calls handlers[event](data) for every event. */
+export async function ask(question, handlers, signal) {
+  const isText = typeof question === "string";
+  const response = await fetch("/api/ask", {
+    method: "POST",
+    headers: { "Content-Type": isText ? "application/json" : question.type || "application/octet-stream" },
+    body: isText ? JSON.stringify({ text: question }) : question,
+    signal,
+  });
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    handlers.error({ code: problem.code ?? `http_${response.status}`, message: problem.message });
+    return;
+  }
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let buffer = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    buffer += value;
+    let end;
+    while ((end = buffer.indexOf("\n\n")) >= 0) {
+      dispatch(buffer.slice(0, end), handlers);
+      buffer = buffer.slice(end + 2);
+    }
+  }
+}
+
+function dispatch(block, handlers) {
+  let name = "message";
+  const data = [];
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event:")) name = line.slice(6).trim();
+    else if (line.startsWith("data:")) data.push(line.slice(5).trimStart());
+  }
+  if (data.length > 0) handlers[name]?.(JSON.parse(data.join("\n")));
+}
