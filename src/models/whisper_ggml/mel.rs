@@ -24,7 +24,9 @@ pub(super) fn filters(mels: usize) -> Vec<f32> {
             let at = bin as f64 * HZ_PER_BIN;
             let rise = -(left - at) / (middle - left);
             let fall = (right - at) / (right - middle);
-            out.push((rise.min(fall).max(0.0) * height) as f32);
+            let weight = rise.min(fall);
+            // NumPy's maximum keeps the sign of a negative zero, and with it the bytes of the file.
+            out.push((if weight >= 0.0 { weight * height } else { 0.0 }) as f32);
         }
     }
     out
