@@ -3,20 +3,27 @@
 
 use jiff::civil::Date;
 
-use super::guide::name_match;
+use super::guide::{name_match, spelling};
 use super::relevance::{Evidence, QuestionTerms};
 use super::{Answer, Status, guide, quote, refusal::refuse};
 use crate::question::{Intent, Question, intent};
 use crate::regulations::{Article, Hit, IndexError, Kind, ProcedureGuide, Record, Search};
 
 /// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
-pub const MIN_CONFIDENCE: f32 = 0.55;
+pub const MIN_CONFIDENCE: f32 = 0.5;
 /// Below this confidence the question is taken to be about something else than law.
 const IN_SCOPE_CONFIDENCE: f32 = 0.2;
 /// A guide whose name the question holds to this share is what is asked for, if the words ask how something is done.
 const NAME_MATCH_ASKED: f32 = 0.6;
-/// The same where they do not.
+/// The same where they do not…
 const NAME_MATCH_UNASKED: f32 = 0.95;
+/// … and then the names must also be most of what is asked, by the weight of the pairs.
+const NAME_SHARE_UNASKED: f32 = 0.5;
+/// Even when asked for, a guide must speak of this share of what is asked: a permit to trade is not a permit to run
+/// an airport. By the weight of the pairs, as they are written or, for heard questions, as they sound.
+const GUIDE_SHARE: f32 = 0.4;
+/// The same for heard questions, half of whose pairs may be misheard.
+const GUIDE_SHARE_HEARD: f32 = 0.2;
 /// Where a law and a decree fit equally well, the law goes first: its score counts for this much more.
 const LAW_FIRST: f32 = 1.03;
 /// Candidates looked at.
@@ -68,11 +75,19 @@ fn best_guide(
     search: &Search<'_>,
     wanted: Intent,
 ) -> Result<Option<(ProcedureGuide, f32)>, IndexError> {
-    let threshold = if wanted == Intent::Procedure { NAME_MATCH_ASKED } else { NAME_MATCH_UNASKED };
+    let is_asked = wanted == Intent::Procedure;
+    let threshold = if is_asked { NAME_MATCH_ASKED } else { NAME_MATCH_UNASKED };
+    let guide_share = if question.was_heard() { GUIDE_SHARE_HEARD } else { GUIDE_SHARE };
+    let terms = QuestionTerms::spelt(question, search, spelling(question));
     let mut best: Option<(ProcedureGuide, f32)> = None;
     for hit in search.find(question, Kind::Procedure, CANDIDATES, None)? {
         let Record::Procedure(guide) = hit.record else { continue };
         let matched = name_match(&guide, question);
+        let names = guide.names().collect::<Vec<_>>().join(".\n");
+        let share = terms.coverage(&format!("{names}.\n{}", guide.plain_text())).pairs;
+        if share < guide_share || !is_asked && terms.coverage(&names).pairs < NAME_SHARE_UNASKED {
+            continue;
+        }
         if matched >= threshold && best.as_ref().is_none_or(|(_, highest)| matched > *highest) {
             best = Some((*guide, matched));
         }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::quote::{force, shortened};
+use super::quote::{shortened, vietnamese_date};
 use super::spoken::speakable;
 use super::{AnswerText, Citation};
 use crate::question::{Facet, Question, asked_facet};
@@ -13,33 +13,30 @@ use crate::regulations::{Article, IndexError, LegalBasis, ProcedureGuide, Search
 /// What is read aloud of a guide, in characters.
 const MAX_SPOKEN: usize = 380;
 
-/// How well a question names a procedure, from 0 to 1: the share of the best name's syllable pairs, and half as
-/// much of its single syllables, that the question holds. Names of one or two syllables must be there whole.
-pub fn name_match(guide: &ProcedureGuide, question: &Question) -> f32 {
-    let spelling = match (question.was_heard(), question.is_folded()) {
+/// The spelling in which a question is compared with a guide: as it sounds, if it was heard.
+pub fn spelling(question: &Question) -> Spelling {
+    match (question.was_heard(), question.is_folded()) {
         (true, _) => Spelling::Phonetic,
         (_, true) => Spelling::Folded,
         _ => Spelling::Exact,
-    };
+    }
+}
+
+/// How well a question names a procedure, from 0 to 1: the share of the best name's syllable pairs that the question
+/// holds. A name of two syllables must be written there: as a pair of sounds alone it is too common.
+pub fn name_match(guide: &ProcedureGuide, question: &Question) -> f32 {
+    let spelling = spelling(question);
     let asked: std::collections::HashSet<String> = terms(question.text(), spelling).into_iter().collect();
     guide
         .names()
         .map(|name| {
-            let name = terms(name, spelling);
-            let (mut held, mut all) = (0.0f32, 0.0f32);
-            for term in &name {
-                let weight = if term.contains('_') { 1.0 } else { 0.5 };
-                all += weight;
-                if asked.contains(term) {
-                    held += weight;
-                }
-            }
-            let syllables = name.iter().filter(|term| !term.contains('_')).count();
-            match syllables {
-                0 | 1 => 0.0,
-                // A pair of sounds alone is too common to be a name.
-                2 if held < all || spelling == Spelling::Phonetic => 0.0,
-                _ => held / all,
+            let pairs: Vec<String> =
+                terms(name, spelling).into_iter().filter(|term| term.contains('_')).collect();
+            let held = pairs.iter().filter(|pair| asked.contains(*pair)).count();
+            match pairs.len() {
+                0 => 0.0,
+                1 if spelling == Spelling::Phonetic => 0.0,
+                all => held as f32 / all as f32,
             }
         })
         .fold(0.0, f32::max)
@@ -83,6 +80,7 @@ pub fn say(
     if bases.is_empty() {
         bases = guide.legal_basis.iter().collect();
     }
+    let warning = replaced(&bases, as_of);
     let citations: Vec<Citation> =
         bases.into_iter().map(|basis| cite(basis, search, as_of)).collect::<Result<_, _>>()?;
 
@@ -91,18 +89,15 @@ pub fn say(
         .filter_map(|&facet| guide.facet(facet).map(|content| format!("{}{content}", heading(facet))))
         .collect();
     let places: Vec<String> = citations.iter().map(Citation::full_place).collect();
-    let day = guide.data_date;
     let mut text = format!(
-        "{}\n{}\nCăn cứ: {}.\nDữ liệu ngày {:02}/{:02}/{}.",
+        "{}\n{}\nCăn cứ: {}.\nDữ liệu ngày {}.",
         guide.title,
         body.join(".\n"),
         places.join("; "),
-        day.day(),
-        day.month(),
-        day.year()
+        vietnamese_date(guide.data_date)
     );
-    for citation in citations.iter().filter(|citation| citation.in_force == Some(false)) {
-        text.push_str(&format!("\n{}: {}", citation.full_place(), force(citation, as_of)));
+    if let Some((warning, _)) = &warning {
+        text = format!("{warning}\n{text}");
     }
     if let Some(caution) = &guide.caution {
         text.push_str(&format!("\nLưu ý: {caution}"));
@@ -111,8 +106,22 @@ pub fn say(
     let rest = if is_whole { "" } else { " Phần còn lại xin xem trên màn hình." };
     let source = citations.first().map(|c| format!(" Căn cứ {}.", c.place())).unwrap_or_default();
     let ended = short.trim_end_matches(['.', ' ', ';']);
-    let spoken = speakable(&format!("{}.\n{ended}.{rest}{source}", guide.title));
+    let warning = warning.map(|(_, warning)| format!("{warning}\n")).unwrap_or_default();
+    let spoken = speakable(&format!("{warning}{}.\n{ended}.{rest}{source}", guide.title));
     Ok((AnswerText { text, spoken }, citations))
+}
+
+/// What goes before everything else when the law behind the guide is no longer in force: to be read, to be heard.
+fn replaced(bases: &[&LegalBasis], as_of: Date) -> Option<(String, String)> {
+    let gone = bases.iter().find(|basis| basis.replaced_from.is_some_and(|from| as_of >= from))?;
+    let (title, number) = (&gone.document_title, &gone.document_number);
+    let named = if title.contains(number.as_str()) { title.clone() } else { format!("{title} số {number}") };
+    let by = gone.replaced_by.as_ref().map(|by| format!(" bằng văn bản số {by}")).unwrap_or_default();
+    let since = gone.replaced_from.map(|from| format!(" từ ngày {}", vietnamese_date(from))).unwrap_or_default();
+    Some((
+        format!("Lưu ý: {named} đã được thay thế{by}{since}. Nội dung sau theo văn bản cũ, xin kiểm tra lại."),
+        format!("Lưu ý: {title} đã được thay thế{since}. Nội dung sau theo văn bản cũ."),
+    ))
 }
 
 /// The citation of a basis; its words, dates and address where the index holds the article.
@@ -134,6 +143,12 @@ fn cite(basis: &LegalBasis, search: &Search<'_>, as_of: Date) -> Result<Citation
         },
     };
     citation.document_title = basis.document_title.clone();
+    if let Some(from) = basis.replaced_from {
+        citation.effective_to = Some(from);
+        if as_of >= from {
+            citation.in_force = Some(false);
+        }
+    }
     citation.clause = basis.clause.clone();
     citation.point = basis.point.clone();
     citation.quote = article.as_ref().and_then(|article| words_of(article, basis));

@@ -99,9 +99,14 @@ pub fn say(citation: &Citation, as_of: Date) -> AnswerText {
     AnswerText { text, spoken }
 }
 
+/// `31/12/2020`.
+pub fn vietnamese_date(date: Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
+}
+
 /// What is known of the force of a citation, in one line.
-pub fn force(citation: &Citation, as_of: Date) -> String {
-    let day = |date: Date| format!("{:02}/{:02}/{}", date.day(), date.month(), date.year());
+fn force(citation: &Citation, as_of: Date) -> String {
+    let day = vietnamese_date;
     let since = citation.effective_from.map(|from| format!("có hiệu lực từ {}", day(from)));
     match (citation.in_force, since) {
         (Some(true), Some(since)) => format!("Văn bản {since}, còn hiệu lực ngày {}.", day(as_of)),

@@ -43,7 +43,7 @@ impl Article {
     /// Laws are called by their title; decrees and circulars by their number, for their titles are sentences.
     pub fn document_name(&self) -> String {
         let kind = self.document_type.trim();
-        let title = self.document_title.trim();
+        let title = plain_title(&self.document_title);
         let is_law = matches!(kind.to_lowercase().as_str(), "luật" | "bộ luật" | "hiến pháp" | "pháp lệnh");
         if kind.is_empty() {
             return if title.is_empty() { self.document_number.clone() } else { title.to_owned() };
@@ -74,6 +74,14 @@ impl Article {
             _ => None,
         }
     }
+}
+
+/// `Luật Xây dựng 2014 số 50/2014/QH13` → `Luật Xây dựng`: some sources add the year and the number to the title.
+fn plain_title(title: &str) -> &str {
+    let title = title.split(" số ").next().unwrap_or(title).trim();
+    let year = title.rsplit(' ').next().unwrap_or_default();
+    let is_year = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
+    if is_year { title[..title.len() - 4].trim_end() } else { title }
 }
 
 /// The key of an article in the index.
@@ -107,6 +115,8 @@ pub(crate) mod tests {
     fn a_document_is_called_as_people_call_it() {
         let mut article = sample("1", "", "");
         assert_eq!(article.document_name(), "Bộ luật Lao động");
+        article.document_title = "Luật Xây dựng 2014 số 50/2014/QH13".into();
+        assert_eq!(article.document_name(), "Luật Xây dựng");
         article.document_title = "dân sự".into();
         assert_eq!(article.document_name(), "Bộ luật Dân sự");
         article.document_type = "Nghị định".into();

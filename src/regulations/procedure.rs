@@ -62,6 +62,12 @@ pub struct LegalBasis {
     pub point: Option<String>,
     /// Which parts of the guide rest on it.
     pub supports: Vec<Facet>,
+    /// The document that has taken its place, where that is known.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
+    /// First day on which it is no longer in force, where that is known.
+    #[serde(default)]
+    pub replaced_from: Option<Date>,
 }
 
 impl ProcedureGuide {
