@@ -132,7 +132,9 @@ impl PipelineError {
         match self {
             Self::Audio(error) => error.code(),
             Self::Deaf => "speech_not_set_up",
-            Self::Hearing(SpeechToTextError::QueueFull) | Self::Speaking(TextToSpeechError::QueueFull) => "busy",
+            Self::Hearing(SpeechToTextError::QueueFull) | Self::Speaking(TextToSpeechError::QueueFull) => {
+                "busy"
+            }
             Self::Hearing(_) => "hearing_failed",
             Self::Finding(_) => "search_failed",
             Self::Speaking(_) => "speaking_failed",
@@ -191,8 +193,9 @@ impl Pipeline {
         // question → regulations → answer
         let since = Instant::now();
         let (index, asked) = (self.index.clone(), question.clone());
-        let found: Answer =
-            blocking(move || answer::compose(&asked, &index.search(), as_of)).await?.map_err(PipelineError::from)?;
+        let found: Answer = blocking(move || answer::compose(&asked, &index.search(), as_of))
+            .await?
+            .map_err(PipelineError::from)?;
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
         let spoken = pieces(&found.answer.spoken);

@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
-        let settings = read("listen = \"[::1]:9\"\nvoice = \"x\"", &[("HOIDAP_VOICE", "y"), ("HOIDAP_OFFLINE", "1")]).unwrap();
+        let settings =
+            read("listen = \"[::1]:9\"\nvoice = \"x\"", &[("HOIDAP_VOICE", "y"), ("HOIDAP_OFFLINE", "1")])
+                .unwrap();
         assert_eq!((settings.listen.as_str(), settings.voice.as_str()), ("[::1]:9", "y"));
         assert!(settings.offline);
         assert_eq!(settings.speech_model, "whisper-small");

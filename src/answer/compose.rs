@@ -41,7 +41,13 @@ pub fn compose(question: &Question, search: &Search<'_>, as_of: Date) -> Result<
     if let Some((guide, confidence)) = best_guide(question, search, wanted)? {
         let (answer, citations) = guide::say(&guide, question, search, as_of)?;
         let status = Status::Answered;
-        return Ok(Answer { intent: Intent::Procedure, status, answer, citations, confidence: Some(confidence) });
+        return Ok(Answer {
+            intent: Intent::Procedure,
+            status,
+            answer,
+            citations,
+            confidence: Some(confidence),
+        });
     }
     let Some((article, evidence, terms)) = best_article(question, search, as_of)? else {
         return Ok(refuse(Status::NotFound, wanted, None));

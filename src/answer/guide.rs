@@ -115,11 +115,15 @@ pub fn say(
 fn replaced(bases: &[&LegalBasis], as_of: Date) -> Option<(String, String)> {
     let gone = bases.iter().find(|basis| basis.replaced_from.is_some_and(|from| as_of >= from))?;
     let (title, number) = (&gone.document_title, &gone.document_number);
-    let named = if title.contains(number.as_str()) { title.clone() } else { format!("{title} số {number}") };
+    let named =
+        if title.contains(number.as_str()) { title.clone() } else { format!("{title} số {number}") };
     let by = gone.replaced_by.as_ref().map(|by| format!(" bằng văn bản số {by}")).unwrap_or_default();
-    let since = gone.replaced_from.map(|from| format!(" từ ngày {}", vietnamese_date(from))).unwrap_or_default();
+    let since =
+        gone.replaced_from.map(|from| format!(" từ ngày {}", vietnamese_date(from))).unwrap_or_default();
     Some((
-        format!("Lưu ý: {named} đã được thay thế{by}{since}. Nội dung sau theo văn bản cũ, xin kiểm tra lại."),
+        format!(
+            "Lưu ý: {named} đã được thay thế{by}{since}. Nội dung sau theo văn bản cũ, xin kiểm tra lại."
+        ),
         format!("Lưu ý: {title} đã được thay thế{since}. Nội dung sau theo văn bản cũ."),
     ))
 }

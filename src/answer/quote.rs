@@ -158,14 +158,19 @@ mod tests {
         let mut change = index.change().unwrap();
         change.add(&Record::Article(article.clone())).unwrap();
         change.commit().unwrap();
-        let question = Question::new("Người lao động đơn phương chấm dứt hợp đồng phải báo trước bao nhiêu ngày?");
+        let question =
+            Question::new("Người lao động đơn phương chấm dứt hợp đồng phải báo trước bao nhiêu ngày?");
         let terms = QuestionTerms::new(&question, &index.search());
         let quote = choose(&article, question.text(), &terms).unwrap();
         assert_eq!((quote.clause.as_deref(), quote.point.as_deref()), (Some("1"), None));
         let citation = cite(&article, &quote, Date::constant(2026, 1, 1)).unwrap();
         assert!(TEXT.contains(citation.quote.as_deref().unwrap()));
         let said = say(&citation, Date::constant(2026, 1, 1));
-        assert!(said.spoken.starts_with("Theo khoản một Điều ba mươi lăm Bộ luật Lao động:"), "{}", said.spoken);
+        assert!(
+            said.spoken.starts_with("Theo khoản một Điều ba mươi lăm Bộ luật Lao động:"),
+            "{}",
+            said.spoken
+        );
         assert!(said.spoken.contains("Ít nhất bốn mươi lăm ngày"));
         assert!(said.text.contains("khoản 1 Điều 35 Bộ luật Lao động (45/2019/QH14)"));
     }

@@ -58,7 +58,9 @@ fn find(kind: &'static str, name: Option<&str>) -> Result<Device, DeviceError> {
     let host = cpal::default_host();
     let device = match name {
         Some(name) => host.devices().map_err(failed)?.find(|device| {
-            device.id().is_ok_and(|id| id.to_string() == name || id.to_string().ends_with(&format!(":{name}")))
+            device
+                .id()
+                .is_ok_and(|id| id.to_string() == name || id.to_string().ends_with(&format!(":{name}")))
         }),
         None if kind == "microphone" => host.default_input_device(),
         None => host.default_output_device(),

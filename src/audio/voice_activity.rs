@@ -8,12 +8,16 @@ use super::{SAMPLE_RATE, Utterance};
 
 /// The detector's frame, in samples (16 ms).
 pub const FRAME_SAMPLES: usize = 256;
-/// A frame scores from 0 to 1; from here on it counts as voice.
+/// A frame scores from 0 to 1; from here on it belongs to speech, if there is any.
 const VOICE_SCORE: f32 = 0.5;
-/// Less voice than this is a click or a cough, not a question. In milliseconds.
-const MIN_VOICED_MS: u32 = 160;
+/// From here on it is certainly voice: white noise, a tone and the street stay below, on the owner's recordings.
+const SURE_SCORE: f32 = 0.7;
+/// Less certain voice than this is a click or a cough, not a question. In milliseconds.
+const MIN_SURE_MS: u32 = 160;
 /// Softer than this at its loudest, there is nobody at the microphone. In dB of full scale.
 const MIN_PEAK_DBFS: f32 = -60.0;
+/// The detector hears soft recordings badly; they are brought to this peak first.
+const DETECTION_PEAK: f32 = 0.5;
 /// Gaps shorter than this belong to the speech around them. In frames (12 × 16 ms = 192 ms).
 const BRIDGED_FRAMES: usize = 12;
 
@@ -22,7 +26,7 @@ const BRIDGED_FRAMES: usize = 12;
 pub struct VoiceActivity {
     /// Stretches of speech, in samples, in order; short gaps are bridged.
     pub segments: Vec<Range<usize>>,
-    /// Voiced time without the gaps, milliseconds.
+    /// Time in which there is certainly a voice, milliseconds.
     pub voiced_ms: u32,
     /// The loudest sample, dB of full scale; negative infinity for digital silence.
     pub peak_dbfs: f32,
@@ -31,7 +35,7 @@ pub struct VoiceActivity {
 impl VoiceActivity {
     /// Whether somebody says something.
     pub fn has_speech(&self) -> bool {
-        self.voiced_ms >= MIN_VOICED_MS && self.peak_dbfs >= MIN_PEAK_DBFS
+        self.voiced_ms >= MIN_SURE_MS && self.peak_dbfs >= MIN_PEAK_DBFS
     }
 }
 
@@ -39,14 +43,20 @@ impl VoiceActivity {
 pub fn detect(utterance: &Utterance) -> VoiceActivity {
     let samples = utterance.samples();
     let peak = samples.iter().fold(0.0f32, |peak, s| peak.max(s.abs()));
+    let gain = if peak > 0.0 { DETECTION_PEAK / peak } else { 1.0 };
+    let mut louder = [0.0; FRAME_SAMPLES];
     let mut detector = Detector::default();
     let mut segments: Vec<Range<usize>> = Vec::new();
-    let mut voiced_frames = 0u32;
+    let mut sure_frames = 0u32;
     for (n, frame) in samples.chunks_exact(FRAME_SAMPLES).enumerate() {
-        if detector.predict_f32(frame) < VOICE_SCORE {
+        for (out, sample) in louder.iter_mut().zip(frame) {
+            *out = sample * gain;
+        }
+        let score = detector.predict_f32(&louder);
+        if score < VOICE_SCORE {
             continue;
         }
-        voiced_frames += 1;
+        sure_frames += u32::from(score >= SURE_SCORE);
         let span = n * FRAME_SAMPLES..(n + 1) * FRAME_SAMPLES;
         match segments.last_mut() {
             Some(last) if span.start - last.end <= BRIDGED_FRAMES * FRAME_SAMPLES => last.end = span.end,
@@ -55,7 +65,7 @@ pub fn detect(utterance: &Utterance) -> VoiceActivity {
     }
     VoiceActivity {
         segments,
-        voiced_ms: voiced_frames * (FRAME_SAMPLES as u32 * 1000 / SAMPLE_RATE),
+        voiced_ms: sure_frames * (FRAME_SAMPLES as u32 * 1000 / SAMPLE_RATE),
         peak_dbfs: 20.0 * peak.log10(),
     }
 }

@@ -34,7 +34,8 @@ pub struct AskArgs {
 pub async fn run(args: AskArgs, settings: &Settings) -> Result<(), CliError> {
     let asked = match (&args.file, &args.text) {
         (Some(file), _) => Asked::Sound(
-            std::fs::read(file).map_err(|e| CliError::BadInput(format!("{} cannot be read: {e}", file.display())))?,
+            std::fs::read(file)
+                .map_err(|e| CliError::BadInput(format!("{} cannot be read: {e}", file.display())))?,
         ),
         (None, Some(text)) => Asked::Text(text.clone()),
         (None, None) => return Err(CliError::Usage("give a recording or --text".to_owned())),
@@ -80,7 +81,8 @@ fn print(report: &Report) {
     }
     println!("{}", report.answer.text);
     let Timings { decode, hear, find, first_sound, total, .. } = report.timings_ms;
-    let stages = [("decode", decode), ("hear", hear), ("find", find), ("first sound", first_sound), ("total", total)];
+    let stages =
+        [("decode", decode), ("hear", hear), ("find", find), ("first sound", first_sound), ("total", total)];
     let told: Vec<String> =
         stages.iter().filter_map(|(name, ms)| Some(format!("{name} {:.0} ms", (*ms)?))).collect();
     eprintln!("\n[{}]", told.join(", "));

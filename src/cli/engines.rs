@@ -124,4 +124,3 @@ pub fn point_to_espeak_data(settings: &Settings) {
         unsafe { std::env::set_var(ESPEAK_DATA, folder) };
     }
 }
-

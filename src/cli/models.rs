@@ -1,5 +1,8 @@
 //! `hoidap models`: what there is, bringing it here, checking it.
 
+use std::path::Path;
+use std::time::Duration;
+
 use clap::Subcommand;
 
 use super::{CliError, engines};
@@ -22,6 +25,14 @@ pub enum ModelsCommand {
         /// As `list` shows them; without names, all that are here.
         names: Vec<String>,
     },
+}
+
+/// What is optional and did not answer is not asked for again for so long at every start.
+const ASK_AGAIN: Duration = Duration::from_secs(24 * 3600);
+
+fn failed_lately(mark: &Path) -> bool {
+    let age = |mark: &Path| std::fs::metadata(mark).ok()?.modified().ok()?.elapsed().ok();
+    age(mark).is_some_and(|age| age < ASK_AGAIN)
 }
 
 /// Runs the command.
@@ -62,12 +73,19 @@ pub fn run(command: ModelsCommand, settings: &Settings) -> Result<(), CliError> 
                 names
             };
             for name in names {
+                let optional = unasked && store.manifest().find(&name).is_some_and(|model| model.optional);
+                let failed_mark = settings.models_folder().join(format!(".{name}.unreachable"));
+                if optional && failed_lately(&failed_mark) && store.state(&name)? == State::Missing {
+                    eprintln!(
+                        "{name}: nothing answered lately, not asked again today; `hoidap models pull {name}` asks"
+                    );
+                    continue;
+                }
                 match store.pull(&name, &fetcher) {
                     Ok(Pulled::AlreadyThere) => eprintln!("{name}: already here"),
                     Ok(Pulled::Fetched) => eprintln!("{name}: fetched and verified"),
-                    Err(error @ StoreError::NothingAnswers { .. })
-                        if unasked && store.manifest().find(&name).is_some_and(|model| model.optional) =>
-                    {
+                    Err(error @ StoreError::NothingAnswers { .. }) if optional => {
+                        let _ = std::fs::write(&failed_mark, b"");
                         eprintln!("{error}\n{name} is left out: espeak-ng's Vietnamese voice speaks instead");
                     }
                     Err(error) => return Err(error.into()),

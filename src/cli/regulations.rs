@@ -86,7 +86,9 @@ fn import_all(args: ImportArgs, settings: &Settings) -> Result<(), CliError> {
         }
         let guides = PathBuf::from(GUIDES);
         if !guides.is_dir() {
-            return Err(CliError::Usage(format!("{GUIDES} is not in this folder; run it from the source tree")));
+            return Err(CliError::Usage(format!(
+                "{GUIDES} is not in this folder; run it from the source tree"
+            )));
         }
         paths.push(archive);
         paths.push(guides);
@@ -116,7 +118,8 @@ fn import_all(args: ImportArgs, settings: &Settings) -> Result<(), CliError> {
 
 /// A hash over the files of the default knowledge, so that nothing is imported twice.
 fn knowledge_state(paths: &[PathBuf]) -> Result<String, CliError> {
-    let unreadable = |path: &PathBuf, e: std::io::Error| CliError::BadInput(format!("{}: {e}", path.display()));
+    let unreadable =
+        |path: &PathBuf, e: std::io::Error| CliError::BadInput(format!("{}: {e}", path.display()));
     let mut state = String::new();
     for path in paths {
         let mut files = vec![path.clone()];
@@ -141,7 +144,11 @@ fn list(settings: &Settings) -> Result<(), CliError> {
         match record? {
             Record::Article(article) => {
                 let row = documents.entry(article.document_number.clone()).or_insert_with(|| {
-                    (0, article.effective_from, format!("{} · {}", article.document_name(), article.document_title))
+                    (
+                        0,
+                        article.effective_from,
+                        format!("{} · {}", article.document_name(), article.document_title),
+                    )
                 });
                 row.0 += 1;
             }
@@ -192,7 +199,8 @@ fn show(args: &ShowArgs, settings: &Settings) -> Result<(), CliError> {
     if articles.is_empty() {
         return Err(CliError::BadInput(format!("there is no document {} here", args.document)));
     }
-    let order = |number: &str| number.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(u32::MAX);
+    let order =
+        |number: &str| number.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(u32::MAX);
     articles.sort_by(|a, b| (order(&a.number), &a.number).cmp(&(order(&b.number), &b.number)));
     for article in articles {
         println!("Điều {}. {}", article.number, article.title);

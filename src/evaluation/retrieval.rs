@@ -77,8 +77,7 @@ pub fn evaluate_retrieval(
 ) -> Result<RetrievalReport, EvaluationError> {
     let mut outcomes: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
     for labelled in questions {
-        let text =
-            if options.fold_diacritics { fold(&labelled.question) } else { labelled.question.clone() };
+        let text = if options.fold_diacritics { fold(&labelled.question) } else { labelled.question.clone() };
         let began = Instant::now();
         let question = if options.heard { Question::heard(&text) } else { Question::new(&text) };
         let hits = index.search().find(&question, Kind::Article, 20, None)?;

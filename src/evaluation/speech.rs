@@ -170,7 +170,18 @@ impl fmt::Display for SpeechReport {
         writeln!(
             f,
             "{:<10}{:>6}{:>8}{:>8}{:>6}{:>6}{:>6}{:>9}{:>7}{:>7}{:>8}{:>8}",
-            self.model, "clips", "WER", "CER", "sub", "ins", "del", "rejected", "again", "RTF", "p50 s", "p95 s"
+            self.model,
+            "clips",
+            "WER",
+            "CER",
+            "sub",
+            "ins",
+            "del",
+            "rejected",
+            "again",
+            "RTF",
+            "p50 s",
+            "p95 s"
         )?;
         for (group, x) in &self.groups {
             let mut times = x.hearing_seconds.clone();

@@ -44,7 +44,8 @@ pub fn word_errors(reference: &str, heard: &str) -> ErrorCount {
 
 /// Character errors over the same words, spaces aside.
 pub fn character_errors(reference: &str, heard: &str) -> ErrorCount {
-    let characters = |text: &str| syllables(text).flat_map(|w| w.chars().collect::<Vec<_>>()).collect::<Vec<_>>();
+    let characters =
+        |text: &str| syllables(text).flat_map(|w| w.chars().collect::<Vec<_>>()).collect::<Vec<_>>();
     edits(&characters(reference), &characters(heard))
 }
 

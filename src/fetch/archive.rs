@@ -32,11 +32,7 @@ pub fn extract(archive: &Path, member: &str, path: &Path) -> Result<(), FetchErr
     Err(wrong(format!("there is no {member} in it")))
 }
 
-fn copy(
-    reader: impl Read,
-    path: &Path,
-    wrong: &dyn Fn(String) -> FetchError,
-) -> Result<(), FetchError> {
+fn copy(reader: impl Read, path: &Path, wrong: &dyn Fn(String) -> FetchError) -> Result<(), FetchError> {
     let disk = |e: std::io::Error| FetchError::disk(path, &e);
     let mut reader = reader.take(MAX_MEMBER_BYTES);
     let mut out = File::create(path).map_err(disk)?;

@@ -160,7 +160,8 @@ mod tests {
         let path = folder.path().join("file.bin");
         let mut cut = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n".to_vec();
         cut.extend_from_slice(&BODY[..4]);
-        let mut rest = b"HTTP/1.1 206 Partial\r\ncontent-length: 6\r\ncontent-range: bytes 4-9/10\r\n\r\n".to_vec();
+        let mut rest =
+            b"HTTP/1.1 206 Partial\r\ncontent-length: 6\r\ncontent-range: bytes 4-9/10\r\n\r\n".to_vec();
         rest.extend_from_slice(&BODY[4..]);
         let (url, thread) = server(vec![cut, rest]);
         let fetcher = Fetcher::default();

@@ -93,11 +93,7 @@ impl Fetcher {
         let log = folder.join("client.log");
         for mut command in package.commands(folder) {
             let output = std::fs::File::create(&log).map_err(|e| FetchError::disk(&log, &e))?;
-            let started = command
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(output)
-                .spawn();
+            let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output).spawn();
             if let Ok(child) = started {
                 self.wait(child, package, folder, &log)?;
                 return archive_in(folder).ok_or_else(|| FetchError::Wrong {
@@ -109,15 +105,8 @@ impl Fetcher {
         Err(package.no_client())
     }
 
-    fn wait(
-        &self,
-        mut child: Child,
-        package: &Package,
-        folder: &Path,
-        log: &Path,
-    ) -> Result<(), FetchError> {
-        let no_answer =
-            |reason: String| FetchError::NoAnswer { what: package.to_string(), reason };
+    fn wait(&self, mut child: Child, package: &Package, folder: &Path, log: &Path) -> Result<(), FetchError> {
+        let no_answer = |reason: String| FetchError::NoAnswer { what: package.to_string(), reason };
         let bar = progress_bar(&package.name, package.size);
         let (mut seen, mut since) = (0, Instant::now());
         loop {
@@ -128,7 +117,8 @@ impl Fetcher {
                 }
                 Ok(Some(_)) => {
                     let words = std::fs::read_to_string(log).unwrap_or_default();
-                    let last = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+                    let last =
+                        words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
                     return Err(no_answer(without_addresses(last)));
                 }
                 Ok(None) => {}
@@ -162,9 +152,11 @@ fn without_addresses(message: &str) -> String {
 }
 
 fn archive_in(folder: &Path) -> Option<PathBuf> {
-    std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).find(|path| {
-        path.extension().is_some_and(|ending| ending == "tgz" || ending == "whl")
-    })
+    std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|ending| ending == "tgz" || ending == "whl"))
 }
 
 fn folder_size(folder: &Path) -> u64 {
@@ -186,8 +178,7 @@ mod tests {
     #[test]
     fn offline_is_told_and_what_is_there_is_used() {
         let folder = tempfile::tempdir().unwrap();
-        let package =
-            Package { registry: Registry::Pypi, name: "x".into(), version: "1".into(), size: 1 };
+        let package = Package { registry: Registry::Pypi, name: "x".into(), version: "1".into(), size: 1 };
         let offline = Fetcher { offline: true };
         assert!(matches!(offline.package(&package, folder.path()), Err(FetchError::Offline(_))));
         std::fs::write(folder.path().join("x-1.whl"), b"").unwrap();

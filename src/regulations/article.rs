@@ -52,7 +52,8 @@ impl Article {
             return format!("{kind} số {}", self.document_number);
         }
         let lower_title = title.to_lowercase();
-        if ["luật", "bộ luật", "hiến pháp", "pháp lệnh"].iter().any(|word| lower_title.starts_with(word)) {
+        if ["luật", "bộ luật", "hiến pháp", "pháp lệnh"].iter().any(|word| lower_title.starts_with(word))
+        {
             title.to_owned()
         } else {
             let mut letters = title.chars();

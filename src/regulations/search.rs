@@ -90,8 +90,7 @@ impl Search<'_> {
         let query = self.query(question, kind);
         // Articles of a later day are dropped after the search: ask for some more than are wanted.
         let wanted = TopDocs::with_limit(limit.max(1) * 2 + 8).order_by_score();
-        let found =
-            self.searcher.search(&query, &wanted).map_err(|e| IndexError::Search(e.to_string()))?;
+        let found = self.searcher.search(&query, &wanted).map_err(|e| IndexError::Search(e.to_string()))?;
         let mut hits = Vec::with_capacity(limit);
         for (score, address) in found {
             let record = self.index.record(&self.searcher, address)?;
@@ -136,10 +135,7 @@ impl Search<'_> {
             sounds.retain(|sound| sound.contains('_'));
             ask(&sounds, fields.whole_phonetic, self.weights.phonetic);
         }
-        let kind = TermQuery::new(
-            Term::from_field_text(fields.kind, kind.name()),
-            IndexRecordOption::Basic,
-        );
+        let kind = TermQuery::new(Term::from_field_text(fields.kind, kind.name()), IndexRecordOption::Basic);
         let any = BooleanQuery::new(clauses);
         BooleanQuery::new(vec![
             (Occur::Must, Box::new(any)),

@@ -68,13 +68,12 @@ pub fn clauses(text: &str) -> Vec<Clause> {
 /// Whether `number` may come after `before`: the next one, or an inserted one (`2a`); a list inside a clause
 /// that starts again at 1 is no clause of the article.
 fn follows(before: Option<&str>, number: &str) -> bool {
-    let value = |s: &str| -> u32 {
-        s.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0)
-    };
+    let value = |s: &str| -> u32 { s.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0) };
     let before_value = before.map_or(0, value);
     let inserted = number.ends_with(|c: char| !c.is_ascii_digit());
     let next = value(number);
-    next > before_value && next <= before_value + 3 || inserted && next == before_value && before != Some(number)
+    next > before_value && next <= before_value + 3
+        || inserted && next == before_value && before != Some(number)
 }
 
 #[cfg(test)]

@@ -44,7 +44,9 @@ pub async fn ask(
             let message = "Tệp quá lớn. Xin gửi đoạn ghi âm ngắn hơn.";
             return refusal(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_large", message);
         }
-        Err(_) => return refusal(StatusCode::BAD_REQUEST, "body_broken", "Không nhận được câu hỏi. Xin gửi lại."),
+        Err(_) => {
+            return refusal(StatusCode::BAD_REQUEST, "body_broken", "Không nhận được câu hỏi. Xin gửi lại.");
+        }
     };
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let asked = if kind.starts_with("application/json") {

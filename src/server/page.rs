@@ -27,7 +27,9 @@ pub async fn file(Path(name): Path<String>) -> Response {
 
 fn serve(name: &str) -> Response {
     match FILES.iter().find(|(file, ..)| *file == name) {
-        Some((_, kind, content)) => ([(CONTENT_TYPE, *kind), (CACHE_CONTROL, "no-cache")], *content).into_response(),
+        Some((_, kind, content)) => {
+            ([(CONTENT_TYPE, *kind), (CACHE_CONTROL, "no-cache")], *content).into_response()
+        }
         None => (StatusCode::NOT_FOUND, "Không có trang này.").into_response(),
     }
 }

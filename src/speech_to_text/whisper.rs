@@ -71,8 +71,8 @@ impl WhisperEngine {
         let path = options.model.to_str().ok_or_else(|| unreadable("its path is not UTF-8".into()))?;
         let mut parameters = WhisperContextParameters::default();
         parameters.use_gpu(false);
-        let context = WhisperContext::new_with_params(path, parameters)
-            .map_err(|e| unreadable(e.to_string()))?;
+        let context =
+            WhisperContext::new_with_params(path, parameters).map_err(|e| unreadable(e.to_string()))?;
         if !context.is_multilingual() {
             return Err(unreadable("it understands English only".into()));
         }

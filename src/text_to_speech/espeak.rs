@@ -161,12 +161,19 @@ mod tests {
 
     #[test]
     fn two_at_once_do_not_mix() {
-        let say = |text: &'static str| EspeakVoice::new("vi", 160).unwrap().synthesise(text).unwrap().samples.len();
+        let say =
+            |text: &'static str| EspeakVoice::new("vi", 160).unwrap().synthesise(text).unwrap().samples.len();
         let (short, long) = (say("một"), say("một câu dài hơn nhiều so với câu kia"));
         let threads: Vec<_> = (0..6)
-            .map(|n| std::thread::spawn(move || {
-                if n % 2 == 0 { (say("một"), 0) } else { (0, say("một câu dài hơn nhiều so với câu kia")) }
-            }))
+            .map(|n| {
+                std::thread::spawn(move || {
+                    if n % 2 == 0 {
+                        (say("một"), 0)
+                    } else {
+                        (0, say("một câu dài hơn nhiều so với câu kia"))
+                    }
+                })
+            })
             .collect();
         for thread in threads {
             let (s, l) = thread.join().unwrap();

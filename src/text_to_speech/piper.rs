@@ -69,8 +69,7 @@ impl TextToSpeech for PiperVoice {
             self.piper.create(&phonemes, true, None, None, None, None).map_err(failed)?;
         // A voice may overshoot; what would clip is brought down as a whole.
         let peak = samples.iter().filter(|s| s.is_finite()).fold(1.0f32, |peak, s| peak.max(s.abs()));
-        let samples =
-            samples.iter().map(|s| (s / peak * f32::from(i16::MAX)) as i16).collect();
+        let samples = samples.iter().map(|s| (s / peak * f32::from(i16::MAX)) as i16).collect();
         Ok(Pcm { sample_rate, samples })
     }
 }

@@ -60,9 +60,9 @@ fn push_word(out: &mut String, word: &mut String) {
 fn modern_tone_placement(word: &str) -> Option<String> {
     let mut from_end = word.chars().rev();
     let (last, glide) = (from_end.next()?, from_end.next()?);
-    let (vowel, tone) = TONED.iter().find_map(|(plain, tones)| {
-        tones.iter().position(|&c| c == last).map(|tone| (*plain, tone))
-    })?;
+    let (vowel, tone) = TONED
+        .iter()
+        .find_map(|(plain, tones)| tones.iter().position(|&c| c == last).map(|tone| (*plain, tone)))?;
     let moves = match glide {
         'o' => matches!(vowel, 'a' | 'e'),
         'u' => vowel == 'y' && from_end.next() != Some('q'),

@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn what_differs_stays_apart() {
-        for (one, other) in [("đất", "dất"), ("nhà", "na"), ("35", "36"), ("tám", "tán"), ("ta", "tha")] {
+        for (one, other) in [("đất", "dất"), ("nhà", "na"), ("35", "36"), ("tám", "tán"), ("ta", "tha")]
+        {
             assert_ne!(phonetic_key(one), phonetic_key(other));
         }
     }

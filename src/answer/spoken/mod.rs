@@ -122,7 +122,10 @@ macro_rules! pattern {
     };
 }
 pattern!(URL, r"(?i)\b(?:https?://|www\.)\S+");
-pattern!(DOCUMENT, r"(?:\b(?:số|Số)\s+)?\b(\d{1,4})/((?:19|20)\d{2})/([A-ZĐ][A-ZĐ\-]{0,14}[A-ZĐa-z]{0,3})(\d{1,2})?\b");
+pattern!(
+    DOCUMENT,
+    r"(?:\b(?:số|Số)\s+)?\b(\d{1,4})/((?:19|20)\d{2})/([A-ZĐ][A-ZĐ\-]{0,14}[A-ZĐa-z]{0,3})(\d{1,2})?\b"
+);
 pattern!(DATE, r"(?i)(\bngày\s+)?\b(\d{1,2})[/\-.](\d{1,2})[/\-.]((?:19|20)\d{2})\b");
 pattern!(MONTH, r"(?i)(\btháng\s+)(\d{1,2})/((?:19|20)\d{2})\b");
 pattern!(TIME, r"\b(\d{1,2})\s?(?:giờ|h|:)\s?(\d{2})(?:\s?phút)?\b");
@@ -167,13 +170,16 @@ fn apply_rules(text: &str) -> String {
     let text: String = text.nfc().collect();
     let text = URL.replace_all(&text, "trang thông tin điện tử");
     let text = LIST_MARK.replace_all(&text, "");
-    let text = DOCUMENT.replace_all(&text, |m: &Captures| document_number(&m[1], &m[2], &m[3], m.get(4).map(|n| n.as_str())));
+    let text = DOCUMENT.replace_all(&text, |m: &Captures| {
+        document_number(&m[1], &m[2], &m[3], m.get(4).map(|n| n.as_str()))
+    });
     let text = drop_doubled_kind(&text);
     let text = DATE.replace_all(&text, |m: &Captures| {
         let year = m[4].parse().unwrap_or(0);
         format!("ngày {} tháng {} năm {}", number(&m[2]), number(&m[3]), cardinal(year))
     });
-    let text = MONTH.replace_all(&text, |m: &Captures| format!("{}{} năm {}", &m[1], number(&m[2]), number(&m[3])));
+    let text =
+        MONTH.replace_all(&text, |m: &Captures| format!("{}{} năm {}", &m[1], number(&m[2]), number(&m[3])));
     let text = TIME.replace_all(&text, |m: &Captures| match &m[2] {
         "00" => format!("{} giờ", number(&m[1])),
         minutes => format!("{} giờ {} phút", number(&m[1]), number(minutes)),
@@ -184,10 +190,12 @@ fn apply_rules(text: &str) -> String {
         let tail = m[0].chars().last().filter(|c| !c.is_alphanumeric() && !"²³".contains(*c));
         format!("{} {unit}{}", &m[1], tail.map(String::from).unwrap_or_default())
     });
-    let text = DECIMAL.replace_all(&text, |m: &Captures| format!("{} phẩy {}", number(&m[1]), fraction_digits(&m[2])));
+    let text = DECIMAL
+        .replace_all(&text, |m: &Captures| format!("{} phẩy {}", number(&m[1]), fraction_digits(&m[2])));
     let text = PERCENT.replace_all(&text, " phần trăm");
     let text = RANGE.replace_all(&text, |m: &Captures| format!("{} đến {}", number(&m[1]), number(&m[2])));
-    let text = FRACTION.replace_all(&text, |m: &Captures| format!("{} trên {}", number(&m[1]), number(&m[2])));
+    let text =
+        FRACTION.replace_all(&text, |m: &Captures| format!("{} trên {}", number(&m[1]), number(&m[2])));
     let text = POINT.replace_all(&text, |m: &Captures| {
         let tail = if m[3].is_empty() { String::new() } else { format!(" {}", number(&m[3])) };
         format!("{} {}{tail}", &m[1], letter_name(&m[2]).unwrap_or(&m[2]))

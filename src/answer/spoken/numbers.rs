@@ -4,12 +4,7 @@ const DIGITS: [&str; 10] = ["không", "một", "hai", "ba", "bốn", "năm", "s�
 
 /// The digits one by one: `0912` → `không chín một hai`.
 pub fn digit_by_digit(digits: &str) -> String {
-    digits
-        .chars()
-        .filter_map(|c| c.to_digit(10))
-        .map(|d| DIGITS[d as usize])
-        .collect::<Vec<_>>()
-        .join(" ")
+    digits.chars().filter_map(|c| c.to_digit(10)).map(|d| DIGITS[d as usize]).collect::<Vec<_>>().join(" ")
 }
 
 /// A number in words: `15` → `mười lăm`, `1490000` → `một triệu bốn trăm chín mươi nghìn`.
@@ -96,8 +91,19 @@ pub fn roman(text: &str) -> Option<u64> {
 
 fn to_roman(mut value: u64) -> String {
     const PARTS: [(u64, &str); 13] = [
-        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
-        (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
     ];
     let mut out = String::new();
     for (part, letters) in PARTS {

@@ -14,16 +14,16 @@ const TABLE: &[(&str, &str)] = &[
     ("Điều 12a", "Điều mười hai a"),
     ("khoản 4b", "khoản bốn bê"),
     ("số 45/2019/QH14", "số bốn mươi lăm năm hai nghìn không trăm mười chín của Quốc hội khóa mười bốn"),
-    ("Luật số 50/2014/QH13.", "Luật số năm mươi năm hai nghìn không trăm mười bốn của Quốc hội khóa mười ba."),
+    (
+        "Luật số 50/2014/QH13.",
+        "Luật số năm mươi năm hai nghìn không trăm mười bốn của Quốc hội khóa mười ba.",
+    ),
     (
         "Nghị định số 15/2021/NĐ-CP",
         "Nghị định số mười lăm năm hai nghìn không trăm hai mươi mốt của Chính phủ",
     ),
     ("15/2021/NĐ-CP", "số mười lăm năm hai nghìn không trăm hai mươi mốt, nghị định của Chính phủ"),
-    (
-        "Thông tư số 04/2020/TT-BTP",
-        "Thông tư số bốn năm hai nghìn không trăm hai mươi của Bộ Tư pháp",
-    ),
+    ("Thông tư số 04/2020/TT-BTP", "Thông tư số bốn năm hai nghìn không trăm hai mươi của Bộ Tư pháp"),
     (
         "Quyết định 12/2022/QĐ-TTg",
         "Quyết định số mười hai năm hai nghìn không trăm hai mươi hai của Thủ tướng Chính phủ",

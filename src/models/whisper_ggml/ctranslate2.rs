@@ -172,7 +172,9 @@ impl WeightSource for Model {
 
     fn layers(&self) -> (usize, usize) {
         let count = |side: &str| {
-            (0..).take_while(|n| self.variable(&format!("{side}/layer_{n}/ffn/linear_0/weight")).is_some()).count()
+            (0..)
+                .take_while(|n| self.variable(&format!("{side}/layer_{n}/ffn/linear_0/weight")).is_some())
+                .count()
         };
         (count("encoder"), count("decoder"))
     }

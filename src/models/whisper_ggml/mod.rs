@@ -239,7 +239,8 @@ mod tests {
         assert_eq!(&bytes[12..20], [32, 0, 0, 0, 1, 0, 0, 0]);
         assert_eq!(&bytes[20..28], b"x.weight");
         assert_eq!(bytes.len(), 28 + 34);
-        let single = encode("x.bias", &Tensor { shape: vec![2], data: vec![1.0, 2.0] }, WeightType::Q8_0).unwrap();
+        let single =
+            encode("x.bias", &Tensor { shape: vec![2], data: vec![1.0, 2.0] }, WeightType::Q8_0).unwrap();
         assert_eq!(&single[single.len() - 8..], [0, 0, 128, 63, 0, 0, 0, 64]);
         let odd = Tensor { shape: vec![1, 31], data: vec![0.0; 31] };
         assert!(encode("x.weight", &odd, WeightType::Q5_1).is_err());

@@ -94,7 +94,10 @@ impl Model {
         Ok(Self {
             config: serde_json::from_slice(&config).map_err(|e| unreadable(e.to_string()))?,
             encoder: Graph::open(&folder.join("onnx/encoder_model_quantized.onnx"), "/")?,
-            decoder: Graph::open(&folder.join("onnx/decoder_model_merged_quantized.onnx"), "/model/decoder/")?,
+            decoder: Graph::open(
+                &folder.join("onnx/decoder_model_merged_quantized.onnx"),
+                "/model/decoder/",
+            )?,
         })
     }
 }
@@ -226,7 +229,11 @@ impl WeightSource for Model {
             "encoder.conv1" | "encoder.conv2" => {
                 let plain = name.trim_start_matches("encoder.");
                 let quantised = self.encoder.initializers.contains_key(&format!("{plain}_quantized"));
-                return if quantised { self.encoder.dequantised(plain, 0) } else { self.encoder.plain(plain) };
+                return if quantised {
+                    self.encoder.dequantised(plain, 0)
+                } else {
+                    self.encoder.plain(plain)
+                };
             }
             "encoder.ln_post" => return self.encoder.plain(&format!("layer_norm.{kind}")),
             "decoder.ln" => return self.decoder.plain(&format!("model.decoder.layer_norm.{kind}")),

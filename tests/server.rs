@@ -1,0 +1,187 @@
+//! The running service over a real socket: questions as text and in every audio format, errors, limits, the page.
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use base64::Engine;
+use common::{data, fixture};
+use serde_json::Value;
+
+struct Service {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn service() -> Service {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
+        .env("HOIDAP_DATA", data())
+        .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
+        .env_remove("HOIDAP_VOICE")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready =
+        lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned)).unwrap();
+    Service { child, address: ready.trim_end_matches('/').to_owned() }
+}
+
+/// Status and body of one request, over a plain socket.
+fn request(service: &Service, method: &str, path: &str, kind: &str, body: &[u8]) -> (u16, String) {
+    let mut stream = TcpStream::connect(&service.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        service.address,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let _ = stream.write_all(body); // a body that is too large is refused before it has all been sent
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).unwrap_or("0").parse().unwrap();
+    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+}
+
+/// Names and data of the server-sent events.
+fn events(service: &Service, kind: &str, body: &[u8]) -> Vec<(String, Value)> {
+    let (status, body) = request(service, "POST", "/api/ask", kind, body);
+    assert_eq!(status, 200, "{body}");
+    let mut events = Vec::new();
+    let mut name = String::new();
+    for line in body.lines() {
+        if let Some(event) = line.strip_prefix("event: ") {
+            name = event.to_owned();
+        } else if let Some(data) = line.strip_prefix("data: ") {
+            events.push((name.clone(), serde_json::from_str(data).unwrap()));
+        }
+    }
+    events
+}
+
+fn names(events: &[(String, Value)]) -> Vec<&str> {
+    events.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+#[test]
+fn a_typed_question_is_answered_cited_and_spoken() {
+    let service = service();
+    let body = r#"{"text": "Đăng ký khai sinh cần giấy tờ gì?"}"#;
+    let events = events(&service, "application/json", body.as_bytes());
+    let names = names(&events);
+    assert_eq!((names[0], *names.last().unwrap()), ("answer", "done"));
+    let answer = &events[0].1;
+    assert_eq!(answer["citations"][0]["document_number"], "60/2014/QH13");
+    let sentences: Vec<&Value> =
+        events.iter().filter(|(name, _)| name == "audio").map(|(_, data)| data).collect();
+    assert!(sentences.len() >= 2, "sentence by sentence");
+    for sentence in sentences {
+        let bytes =
+            base64::engine::general_purpose::STANDARD.decode(sentence["data"].as_str().unwrap()).unwrap();
+        let samples: Vec<i16> = bytes.chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]])).collect();
+        assert!(common::rms(&samples) > 200.0, "{}", sentence["text"]);
+        assert_eq!(sentence["format"], "pcm_s16le");
+        assert!(sentence["sample_rate"].as_u64().unwrap() >= 8_000);
+    }
+    assert!(events.last().unwrap().1["timings_ms"]["first_sound"].as_f64().is_some());
+}
+
+#[test]
+fn every_format_can_be_uploaded_and_errors_stay_with_their_request() {
+    let service = service();
+    // espeak-ng's words are not understood; that they arrive, are heard and are answered or refused is the point.
+    for name in [
+        "vi-khai-sinh.webm",
+        "vi-khai-sinh.m4a",
+        "vi-khai-sinh.mp3",
+        "vi-khai-sinh.opus",
+        "vi-khai-sinh.flac",
+    ] {
+        let events = events(&service, "audio/unknown", &std::fs::read(fixture(name)).unwrap());
+        let names = names(&events);
+        assert_eq!(names[..2], ["transcript", "answer"], "{name}");
+        assert_eq!(*names.last().unwrap(), "done", "{name}");
+    }
+    for (name, code) in [
+        ("text.wav", "audio_unknown_format"),
+        ("empty.wav", "audio_empty"),
+        ("zero-samples.wav", "audio_no_samples"),
+    ] {
+        let events = events(&service, "audio/wav", &std::fs::read(fixture(name)).unwrap());
+        assert_eq!(names(&events), ["error"], "{name}");
+        assert_eq!(events[0].1["code"], code);
+        assert!(events[0].1["message"].as_str().unwrap().ends_with('.'));
+    }
+    let silence = events(&service, "audio/wav", &std::fs::read(fixture("silence.wav")).unwrap());
+    assert_eq!(silence[1].1["status"], "unclear_speech");
+    for body in ["", "{", "[]", r#"{"txt": "x"}"#] {
+        let (status, answer) = request(&service, "POST", "/api/ask", "application/json", body.as_bytes());
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!((status, &answer["code"]), (400, &"json_malformed".into()));
+    }
+    let (status, _) = request(&service, "POST", "/api/ask", "audio/wav", &vec![0; 4_000_000]);
+    assert_eq!(status, 413);
+    // After all that the service answers the next one.
+    let next = events(&service, "application/json", r#"{"text": "Đăng ký tạm trú mất bao lâu?"}"#.as_bytes());
+    assert_eq!(next[0].1["status"], "answered");
+}
+
+#[test]
+fn clients_that_vanish_or_stall_disturb_nobody() {
+    let service = service();
+    let body = r#"{"text": "Làm hộ chiếu mất bao lâu?"}"#;
+    for _ in 0..8 {
+        // One that leaves at once, one that sends half a request and stalls.
+        let mut gone = TcpStream::connect(&service.address).unwrap();
+        let head = format!(
+            "POST /api/ask HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        gone.write_all(head.as_bytes()).unwrap();
+        drop(gone);
+    }
+    let stalled: Vec<TcpStream> = (0..8)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&service.address).unwrap();
+            stream.write_all(b"POST /api/ask HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{").unwrap();
+            stream
+        })
+        .collect();
+    let events = events(&service, "application/json", body.as_bytes());
+    assert_eq!(*names(&events).last().unwrap(), "done");
+    drop(stalled);
+}
+
+#[test]
+fn the_page_and_the_health_of_the_service_are_served() {
+    let service = service();
+    let (status, page) = request(&service, "GET", "/", "", b"");
+    assert_eq!(status, 200);
+    assert!(page.contains("Bấm để nói"));
+    for file in ["app.js", "ask.js", "player.js", "style.css", "icon.svg"] {
+        assert_eq!(request(&service, "GET", &format!("/{file}"), "", b"").0, 200, "{file}");
+        assert!(page.contains(file) || file == "ask.js" || file == "player.js");
+    }
+    for path in ["/nothing", "/../Cargo.toml", "/%2e%2e%2fCargo.toml", "/web/app.js"] {
+        assert_eq!(request(&service, "GET", path, "", b"").0, 404, "{path}");
+    }
+    assert_eq!(request(&service, "GET", "/healthz", "", b"").1.trim(), "ok");
+    let (status, ready) = request(&service, "GET", "/readyz", "", b"");
+    let ready: Value = serde_json::from_str(&ready).unwrap();
+    assert_eq!((status, &ready["ready"], &ready["hearing"]), (200, &true.into(), &"whisper-small".into()));
+    assert_eq!(request(&service, "GET", "/api/ask", "", b"").0, 405);
+}
