@@ -22,7 +22,7 @@ use crate::text_to_speech::{Mouth, TextToSpeechError};
 /// What a citizen brings.
 #[derive(Debug, Clone)]
 pub enum Asked {
-    /// A recording, in any format that [`decode`] knows.
+    /// A recording, in any format that [`decode()`] knows.
     Sound(Vec<u8>),
     /// Typed words.
     Text(String),

@@ -95,7 +95,7 @@ fn best_guide(
             continue;
         }
         if matched >= threshold && best.as_ref().is_none_or(|(_, highest)| matched > *highest) {
-            best = Some((*guide, matched));
+            best = Some((guide, matched));
         }
     }
     Ok(best)

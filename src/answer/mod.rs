@@ -1,7 +1,7 @@
 //! The answer: quoted from the text, cited, or refused; and its spoken form.
 //!
 //! * [`relevance`]: does what was found speak of what was asked?
-//! * [`compose`]: decides between a guide, an article and a refusal;
+//! * [`mod@compose`]: decides between a guide, an article and a refusal;
 //! * [`quote`]: picks the clause that answers, as a verbatim span of the stored text;
 //! * [`guide`]: picks the part of a procedure guide that answers, with its legal basis;
 //! * [`refusal`]: the sentences of one who does not know, and where to turn;

@@ -141,7 +141,7 @@ fn read_wav(
     let mut take = |sample: Result<f32, hound::Error>| -> Result<bool, AudioError> {
         let Ok(sample) = sample else { return Ok(false) }; // cut off: what came before is the sound
         sound.interleaved.push(sample);
-        if sound.interleaved.len() % CHECK_EVERY == 0 {
+        if sound.interleaved.len().is_multiple_of(CHECK_EVERY) {
             sound.check(limits, deadline)?;
         }
         Ok(true)

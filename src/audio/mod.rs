@@ -1,6 +1,6 @@
 //! Sound in: from the bytes that a browser, a file or a microphone gives, to one mono utterance at 16 kHz.
 //!
-//! * [`decode`]: WAV, MP3, M4A, FLAC, Ogg and WebM, under [`AudioLimits`];
+//! * [`mod@decode`]: WAV, MP3, M4A, FLAC, Ogg and WebM, under [`AudioLimits`];
 //! * [`resample`]: any rate and channel count to 16 kHz mono;
 //! * [`voice_activity`]: where in the sound somebody speaks;
 //! * [`devices`]: microphone and loudspeaker of a kiosk;

@@ -99,7 +99,11 @@ mod tests {
     #[test]
     fn trimming_leaves_the_padding() {
         let utterance = Utterance::from_samples(vec![0.1; 160_000]);
-        let activity = VoiceActivity { segments: vec![32_000..64_000], voiced_ms: 2000, peak_dbfs: -20.0 };
+        let activity = VoiceActivity {
+            segments: std::iter::once(32_000..64_000).collect(),
+            voiced_ms: 2000,
+            peak_dbfs: -20.0,
+        };
         assert_eq!(trim(&utterance, &activity, 500).samples().len(), 48_000);
         let nothing = VoiceActivity { segments: vec![], ..activity };
         assert_eq!(trim(&utterance, &nothing, 500).samples().len(), 160_000);

@@ -61,7 +61,7 @@ pub enum Record {
     /// An article of a legal document.
     Article(Article),
     /// A guide to an administrative procedure.
-    Procedure(Box<ProcedureGuide>),
+    Procedure(ProcedureGuide),
 }
 
 #[derive(Serialize, Deserialize)]

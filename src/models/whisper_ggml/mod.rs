@@ -196,7 +196,7 @@ fn encode(name: &str, tensor: &Tensor, weights: WeightType) -> Result<Vec<u8>, C
         _ if stays_single => (0, tensor.data.iter().flat_map(|x| x.to_le_bytes()).collect()),
         Some(block) if tensor.shape.len() == 2 => {
             let row = tensor.shape[1];
-            if row == 0 || row % quantise::BLOCK != 0 {
+            if row == 0 || !row.is_multiple_of(quantise::BLOCK) {
                 return Err(ConvertError::NotWhisper(format!("{name} has rows of {row}")));
             }
             (block.ggml_type(), quantise::quantise(&tensor.data, block))

@@ -215,7 +215,7 @@ fn read_file(path: &Path, progress: &ProgressBar, take: &mut Take<'_>) -> Result
                 line: e.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1),
                 reason: e.message().to_owned(),
             })?;
-            take(Row::Record(Box::new(Record::Procedure(Box::new(guide)))))?;
+            take(Row::Record(Box::new(Record::Procedure(guide))))?;
             Ok(())
         }
     }
