@@ -245,4 +245,20 @@ mod tests {
         let odd = Tensor { shape: vec![1, 31], data: vec![0.0; 31] };
         assert!(encode("x.weight", &odd, WeightType::Q5_1).is_err());
     }
+
+    /// The 16-bit files byte for byte, from real weights; `models/README.md` has the command.
+    #[test]
+    #[ignore = "needs the unpacked weights in HOIDAP_TEST_WEIGHTS"]
+    fn full_precision_files_are_the_reference_byte_for_byte() {
+        let folder = std::env::var("HOIDAP_TEST_WEIGHTS").expect("HOIDAP_TEST_WEIGHTS names the folder");
+        let out = tempfile::tempdir().unwrap();
+        for (name, sha256) in [
+            ("small", "77e93792a191d1652dbcfd634d4958034619465407b990a628a5bcb3a48b3775"),
+            ("base", "4cc6f22b1ea72560a284e48c4d2313ce0f6c7dc1c278fad2796ccee9b29fb1f6"),
+        ] {
+            let file = out.path().join(name);
+            convert(&Path::new(&folder).join(name), &file, WeightType::F16).unwrap();
+            assert_eq!(crate::fetch::sha256_of(&file).unwrap(), sha256, "{name}");
+        }
+    }
 }

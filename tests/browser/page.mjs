@@ -1,0 +1,89 @@
+// The page in a real browser against a running service: typed, spoken, uploaded, denied.
+//
+// usage: BASE_URL=http://127.0.0.1:8080 MICROPHONE=clip.wav [SHOTS=folder] node page.mjs
+// needs the package playwright-core and Debian's chromium; run by hand (see README.md).
+import { chromium } from "playwright-core";
+
+const base = process.env.BASE_URL ?? "http://127.0.0.1:8080";
+const microphone = process.env.MICROPHONE;
+const shots = process.env.SHOTS;
+let passed = 0;
+let failed = 0;
+
+async function open(name, options, steps) {
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--autoplay-policy=no-user-gesture-required", "--use-fake-device-for-media-stream",
+      ...(options.deny ? ["--deny-permission-prompts"] : ["--use-fake-ui-for-media-stream"]),
+      ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}%noloop`] : []),
+    ],
+  });
+  const context = await browser.newContext({ viewport: options.viewport ?? { width: 390, height: 844 }, colorScheme: options.scheme ?? "light" });
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("request", (request) => request.url().startsWith(base) || request.url().startsWith("data:") || problems.push(`asked ${request.url()}`));
+  try {
+    await page.goto(base);
+    await steps(page);
+    if (problems.length) throw new Error(problems.join("; "));
+    passed += 1;
+    console.log(`ok   ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL ${name}: ${error.message}`);
+  }
+  if (shots) await page.screenshot({ path: `${shots}/${name.replaceAll(/\W+/g, "-")}.png`, fullPage: true });
+  await browser.close();
+}
+
+const has = (page, selector, text) => page.locator(selector, { hasText: text }).first().waitFor({ timeout: 90_000 });
+const sounds = (page) => page.waitForFunction(() => window.hoidap.player.peak > 0.05, null, { timeout: 90_000 });
+
+for (const [name, options] of [
+  ["typed on a phone", {}],
+  ["typed on a desktop in the dark", { viewport: { width: 1280, height: 800 }, scheme: "dark" }],
+  ["typed on a narrow phone", { viewport: { width: 320, height: 640 } }],
+]) {
+  await open(name, options, async (page) => {
+    await page.fill("#question", "Đăng ký khai sinh cần giấy tờ gì?");
+    await page.keyboard.press("Enter");
+    await has(page, ".citation h2", "Điều 16");
+    await sounds(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    if (wide) throw new Error("the page is wider than the window");
+    await page.click("#stop");
+    await page.click("#again");
+  });
+}
+if (microphone) {
+  await open("spoken", {}, async (page) => {
+    await page.click("#speak");
+    await has(page, "#speak-label", "Đang nghe");
+    await page.waitForTimeout(8_000);
+    await page.click("#speak");
+    await has(page, "#heard", "hợp pháp");
+    await has(page, ".citation h2", "91/2015/QH13");
+    await sounds(page);
+  });
+  await open("uploaded", {}, async (page) => {
+    await page.setInputFiles("#file", microphone);
+    await has(page, "#heard", "hợp pháp");
+    await has(page, ".citation h2", "91/2015/QH13");
+  });
+}
+await open("microphone denied", { deny: true }, async (page) => {
+  await page.click("#speak");
+  await has(page, "#problem", "gõ câu hỏi");
+});
+await open("refused", {}, async (page) => {
+  await page.fill("#question", "Hôm nay thời tiết thế nào?");
+  await page.click("#typed button");
+  await has(page, "#answer", "Bộ phận Một cửa");
+  if (await page.locator(".citation").count()) throw new Error("a refusal cites nothing");
+});
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
