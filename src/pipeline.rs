@@ -164,7 +164,12 @@ impl Pipeline {
         let (events, listener) = mpsc::channel(UNREAD_EVENTS);
         let pipeline = self.clone();
         tokio::spawn(async move {
-            if let Err(Stop::Failed(error)) = pipeline.run(asked, as_of, &events).await {
+            // Whoever hangs up ends the work at once: what still waits for ears or mouth is skipped there.
+            let outcome = tokio::select! {
+                outcome = pipeline.run(asked, as_of, &events) => outcome,
+                () = events.closed() => Err(Stop::NobodyListens),
+            };
+            if let Err(Stop::Failed(error)) = outcome {
                 let _ = events.send(Event::Failed(error)).await;
             }
         });

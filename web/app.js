@@ -12,6 +12,7 @@ const player = new Player(() => {
 });
 window.hoidap = { player };
 let recorder = null;
+let opening = false;
 let current = null;
 
 function state(words) {
@@ -27,16 +28,16 @@ function problem(words) {
 
 async function send(question) {
   current?.abort();
-  current = new AbortController();
+  const mine = (current = new AbortController());
   player.clear();
   player.wake();
   problem(null);
   $("result").hidden = true;
   state(typeof question === "string" ? "Đang tìm…" : "Đang nghe…");
   try {
-    await ask(question, { transcript, answer, audio, done, error }, current.signal);
-  } catch (failure) {
-    if (failure.name !== "AbortError") error({ message: "Mất kết nối với máy chủ. Xin thử lại." });
+    await ask(question, { transcript, answer, audio, done, error }, mine.signal);
+  } catch {
+    if (!mine.signal.aborted) error({ message: "Mất kết nối với máy chủ. Xin thử lại." });
   }
 }
 
@@ -111,10 +112,12 @@ function card(citation) {
 // The microphone ---------------------------------------------------------------------------------------------------
 
 async function record() {
+  current?.abort();
   player.clear();
   player.wake();
   problem(null);
   let stream;
+  opening = true;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
   } catch (failure) {
@@ -125,6 +128,8 @@ async function record() {
         : "Không tìm thấy micrô. Xin gõ câu hỏi bên dưới hoặc chọn tệp ghi âm.",
     );
     return;
+  } finally {
+    opening = false;
   }
   const pieces = [];
   recorder = new MediaRecorder(stream);
@@ -149,6 +154,7 @@ function showRecording(on) {
 }
 
 $("speak").addEventListener("click", () => {
+  if (opening) return;
   if (recorder) recorder.stop();
   else if (!navigator.mediaDevices || !window.MediaRecorder)
     problem("Trình duyệt này không ghi âm được, hoặc trang chưa mở qua kết nối an toàn. Xin gõ câu hỏi bên dưới.");

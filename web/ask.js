@@ -1,6 +1,9 @@
 // Asks the service and reads its server-sent events as they come.
 
-/** Posts a question (a Blob of sound, or a string) and calls handlers[event](data) for every event. */
+/**
+ * Posts a question (a Blob of sound, or a string) and calls handlers[event](data) for every event.
+ * Throws when the connection is lost before `done` or `error` came.
+ */
 export async function ask(question, handlers, signal) {
   const isText = typeof question === "string";
   const response = await fetch("/api/ask", {
@@ -14,15 +17,22 @@ export async function ask(question, handlers, signal) {
     handlers.error({ code: problem.code ?? `http_${response.status}`, message: problem.message });
     return;
   }
+  let ended = false;
+  const ending = (name) => (data) => {
+    ended = true;
+    handlers[name](data);
+  };
+  const all = { ...handlers, done: ending("done"), error: ending("error") };
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = "";
   for (;;) {
     const { value, done } = await reader.read();
+    if (done && !ended) throw new Error("the stream ended before the answer did");
     if (done) return;
     buffer += value;
     let end;
     while ((end = buffer.indexOf("\n\n")) >= 0) {
-      dispatch(buffer.slice(0, end), handlers);
+      dispatch(buffer.slice(0, end), all);
       buffer = buffer.slice(end + 2);
     }
   }

@@ -86,7 +86,9 @@ pub fn say(
 
     let body: Vec<String> = facets
         .iter()
-        .filter_map(|&facet| guide.facet(facet).map(|content| format!("{}{content}", heading(facet))))
+        .filter_map(|&facet| {
+            guide.facet(facet).map(|content| format!("{}{}", heading(facet), content.trim_end_matches('.')))
+        })
         .collect();
     let places: Vec<String> = citations.iter().map(Citation::full_place).collect();
     let mut text = format!(

@@ -4,12 +4,12 @@
 //! at any rate.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{Device, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
+use cpal::{Device, ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
 
 use super::resample::{downmix, to_utterance};
 use super::voice_activity::detect;
@@ -72,6 +72,7 @@ fn find(kind: &'static str, name: Option<&str>) -> Result<Device, DeviceError> {
 pub struct Microphone {
     _stream: Stream,
     blocks: Receiver<Vec<f32>>,
+    fault: Fault,
     channels: usize,
     sample_rate: u32,
 }
@@ -83,10 +84,12 @@ impl Microphone {
         let supported = device.default_input_config().map_err(failed)?;
         let (format, config): (SampleFormat, StreamConfig) = (supported.sample_format(), supported.into());
         let (sender, blocks) = sync_channel(UNHEARD_BLOCKS);
+        let fault = Fault::default();
         fn build<T: SizedSample>(
             device: &Device,
             config: StreamConfig,
-            sender: std::sync::mpsc::SyncSender<Vec<f32>>,
+            sender: SyncSender<Vec<f32>>,
+            fault: Fault,
         ) -> Result<Stream, cpal::Error>
         where
             f32: FromSample<T>,
@@ -95,13 +98,13 @@ impl Microphone {
                 // A full channel means that nobody listens; the sound is dropped.
                 let _ = sender.try_send(data.iter().map(|&s| f32::from_sample(s)).collect());
             };
-            device.build_input_stream(config, take, |e| tracing::warn!("microphone: {e}"), None)
+            device.build_input_stream(config, take, move |e| fault.note(&e), None)
         }
         let stream = match format {
-            SampleFormat::I16 => build::<i16>(&device, config, sender),
-            SampleFormat::I32 => build::<i32>(&device, config, sender),
-            SampleFormat::U8 => build::<u8>(&device, config, sender),
-            SampleFormat::F32 => build::<f32>(&device, config, sender),
+            SampleFormat::I16 => build::<i16>(&device, config, sender, fault.clone()),
+            SampleFormat::I32 => build::<i32>(&device, config, sender, fault.clone()),
+            SampleFormat::U8 => build::<u8>(&device, config, sender, fault.clone()),
+            SampleFormat::F32 => build::<f32>(&device, config, sender, fault.clone()),
             other => return Err(failed(format!("its format {other} is not understood"))),
         }
         .map_err(failed)?;
@@ -109,6 +112,7 @@ impl Microphone {
         Ok(Self {
             _stream: stream,
             blocks,
+            fault,
             channels: usize::from(config.channels),
             sample_rate: config.sample_rate,
         })
@@ -120,6 +124,7 @@ impl Microphone {
         let mut sound: Vec<f32> = Vec::new();
         let mut listened = Instant::now();
         loop {
+            self.fault.check()?;
             match self.blocks.recv_timeout(DEVICE_STALL) {
                 Ok(block) => sound.extend(downmix(&block, self.channels)),
                 Err(RecvTimeoutError::Timeout) => return Err(failed("the microphone brings nothing")),
@@ -149,7 +154,27 @@ impl Microphone {
 pub struct Loudspeaker {
     _stream: Stream,
     queue: Arc<Mutex<VecDeque<f32>>>,
+    fault: Fault,
     sample_rate: u32,
+}
+
+/// The first thing that went wrong with a stream; drivers repeat it hundreds of times a second.
+#[derive(Clone, Default)]
+struct Fault(Arc<OnceLock<String>>);
+
+impl Fault {
+    fn note(&self, error: &cpal::Error) {
+        // After these the stream goes on: a glitch, another default device, no real-time priority.
+        let goes_on =
+            matches!(error.kind(), ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied);
+        if !goes_on {
+            let _ = self.0.set(error.to_string());
+        }
+    }
+
+    fn check(&self) -> Result<(), DeviceError> {
+        self.0.get().map_or(Ok(()), |error| Err(failed(error)))
+    }
 }
 
 impl Loudspeaker {
@@ -159,10 +184,12 @@ impl Loudspeaker {
         let supported = device.default_output_config().map_err(failed)?;
         let (format, config): (SampleFormat, StreamConfig) = (supported.sample_format(), supported.into());
         let queue = Arc::new(Mutex::new(VecDeque::new()));
+        let fault = Fault::default();
         fn build<T: SizedSample + FromSample<f32>>(
             device: &Device,
             config: StreamConfig,
             queue: Arc<Mutex<VecDeque<f32>>>,
+            fault: Fault,
         ) -> Result<Stream, cpal::Error> {
             let channels = usize::from(config.channels).max(1);
             let give = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
@@ -171,18 +198,18 @@ impl Loudspeaker {
                     frame.fill(T::from_sample(queue.pop_front().unwrap_or(0.0)));
                 }
             };
-            device.build_output_stream(config, give, |e| tracing::warn!("loudspeaker: {e}"), None)
+            device.build_output_stream(config, give, move |e| fault.note(&e), None)
         }
         let stream = match format {
-            SampleFormat::I16 => build::<i16>(&device, config, queue.clone()),
-            SampleFormat::I32 => build::<i32>(&device, config, queue.clone()),
-            SampleFormat::U8 => build::<u8>(&device, config, queue.clone()),
-            SampleFormat::F32 => build::<f32>(&device, config, queue.clone()),
+            SampleFormat::I16 => build::<i16>(&device, config, queue.clone(), fault.clone()),
+            SampleFormat::I32 => build::<i32>(&device, config, queue.clone(), fault.clone()),
+            SampleFormat::U8 => build::<u8>(&device, config, queue.clone(), fault.clone()),
+            SampleFormat::F32 => build::<f32>(&device, config, queue.clone(), fault.clone()),
             other => return Err(failed(format!("its format {other} is not understood"))),
         }
         .map_err(failed)?;
         stream.play().map_err(failed)?;
-        Ok(Self { _stream: stream, queue, sample_rate: config.sample_rate })
+        Ok(Self { _stream: stream, queue, fault, sample_rate: config.sample_rate })
     }
 
     /// Adds mono samples at `rate` Hz to what is played; returns at once.
@@ -193,12 +220,24 @@ impl Loudspeaker {
         Ok(())
     }
 
-    /// Waits until everything has been played.
-    pub fn finish(&self) {
-        while !self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+    /// Waits until everything has been played; a loudspeaker that takes nothing any more is an error.
+    pub fn finish(&self) -> Result<(), DeviceError> {
+        let (mut left, mut since) = (usize::MAX, Instant::now());
+        loop {
+            let now = self.queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+            if now == 0 {
+                break;
+            }
+            self.fault.check()?;
+            if now != left {
+                (left, since) = (now, Instant::now());
+            } else if since.elapsed() > DEVICE_STALL {
+                return Err(failed("the loudspeaker takes nothing"));
+            }
             std::thread::sleep(Duration::from_millis(20));
         }
         // What the device holds in its own buffer.
         std::thread::sleep(Duration::from_millis(200));
+        Ok(())
     }
 }

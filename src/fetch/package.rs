@@ -89,17 +89,24 @@ impl Fetcher {
         if self.offline {
             return Err(FetchError::Offline(package.to_string()));
         }
-        std::fs::create_dir_all(folder).map_err(|e| FetchError::disk(folder, &e))?;
+        // The client writes beside: what it leaves when it is broken off must not pass for the archive.
+        let incoming = folder.join("incoming");
+        let _ = std::fs::remove_dir_all(&incoming);
+        std::fs::create_dir_all(&incoming).map_err(|e| FetchError::disk(&incoming, &e))?;
         let log = folder.join("client.log");
-        for mut command in package.commands(folder) {
+        for mut command in package.commands(&incoming) {
             let output = std::fs::File::create(&log).map_err(|e| FetchError::disk(&log, &e))?;
             let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output).spawn();
             if let Ok(child) = started {
-                self.wait(child, package, folder, &log)?;
-                return archive_in(folder).ok_or_else(|| FetchError::Wrong {
+                self.wait(child, package, &incoming, &log)?;
+                let archive = archive_in(&incoming).ok_or_else(|| FetchError::Wrong {
                     what: package.to_string(),
                     reason: "the client left no archive".to_owned(),
-                });
+                })?;
+                let whole = folder.join(archive.file_name().unwrap_or_default());
+                std::fs::rename(&archive, &whole).map_err(|e| FetchError::disk(&whole, &e))?;
+                let _ = std::fs::remove_dir_all(&incoming);
+                return Ok(whole);
             }
         }
         Err(package.no_client())

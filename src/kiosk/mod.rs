@@ -77,7 +77,7 @@ impl Kiosk {
         if let Some(speaker) = loudspeaker {
             tokio::task::spawn_blocking(move || speaker.finish())
                 .await
-                .map_err(|e| DeviceError::Failed(e.to_string()))?;
+                .map_err(|e| DeviceError::Failed(e.to_string()))??;
         }
         Ok(())
     }

@@ -176,7 +176,13 @@ impl ModelStore {
                 Err(Bring::Fetch(FetchError::Disk { path, reason })) => {
                     return Err(StoreError::Disk(path, reason));
                 }
-                Err(error) => reasons.push(error.to_string()),
+                Err(error) => {
+                    if !error.is_worth_continuing() {
+                        let _ = std::fs::remove_dir_all(&staging);
+                        std::fs::create_dir_all(&staging).map_err(|e| disk(&staging, &e))?;
+                    }
+                    reasons.push(error.to_string());
+                }
             }
         }
         Err(StoreError::NothingAnswers { model: name.to_owned(), reasons: reasons.join("; ") })
@@ -221,6 +227,13 @@ enum Bring {
     Fetch(#[from] FetchError),
     #[error(transparent)]
     Convert(#[from] ConvertError),
+}
+
+impl Bring {
+    /// Whether what has come so far is sound, and only the rest is missing.
+    fn is_worth_continuing(&self) -> bool {
+        !matches!(self, Self::Fetch(FetchError::Wrong { .. }) | Self::Convert(_))
+    }
 }
 
 fn archives(packages: &[Package], staging: &Path, fetcher: &Fetcher) -> Result<Vec<PathBuf>, FetchError> {

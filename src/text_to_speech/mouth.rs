@@ -9,8 +9,6 @@ use super::{Pcm, TextToSpeech, TextToSpeechError};
 
 /// This many answers may wait; one more is told to come back.
 const QUEUE: usize = 16;
-/// This many spoken sentences may lie ready for a client that is slow to take them.
-const READY_SENTENCES: usize = 4;
 
 /// A sentence with its sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +65,8 @@ impl Mouth {
         &self,
         sentences: Vec<String>,
     ) -> Result<mpsc::Receiver<Result<SpokenSentence, TextToSpeechError>>, TextToSpeechError> {
-        let (listener, sound) = mpsc::channel(READY_SENTENCES);
+        // Room for the whole answer: a client that is slow to take it keeps nobody else waiting.
+        let (listener, sound) = mpsc::channel(sentences.len().max(1));
         self.queue.try_send(Work { sentences, listener }).map_err(|e| match e {
             TrySendError::Full(_) => TextToSpeechError::QueueFull,
             TrySendError::Disconnected(_) => TextToSpeechError::Stopped,
@@ -123,6 +122,14 @@ mod tests {
         assert!(bad.recv().await.is_none());
         assert_eq!(good.recv().await.unwrap().unwrap().pcm.samples.len(), 3);
         assert!(good.recv().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_listener_who_takes_nothing_keeps_nobody_waiting() {
+        let mouth = Mouth::start(|| Ok(Box::new(Beeper))).unwrap();
+        let _stalled = mouth.speak(vec!["a".into(); 1_000]).unwrap();
+        let mut next = mouth.speak(vec!["b".into()]).unwrap();
+        assert_eq!(next.recv().await.unwrap().unwrap().text, "b");
     }
 
     #[tokio::test]
