@@ -7,12 +7,12 @@ use super::guide::{name_match, spelling};
 use super::relevance::{Evidence, QuestionTerms};
 use super::{Answer, Status, guide, quote, refusal::refuse};
 use crate::question::{Intent, Question, intent};
-use crate::regulations::{Article, Hit, IndexError, Kind, ProcedureGuide, Record, Search};
+use crate::regulations::{Article, IndexError, Kind, ProcedureGuide, Record, Search};
 
 /// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
-pub const MIN_CONFIDENCE: f32 = 0.5;
+pub const MIN_CONFIDENCE: f32 = 0.65;
 /// Below this confidence the question is taken to be about something else than law.
-const IN_SCOPE_CONFIDENCE: f32 = 0.2;
+const IN_SCOPE_CONFIDENCE: f32 = 0.3;
 /// A guide whose name the question holds to this share is what is asked for, if the words ask how something is done.
 const NAME_MATCH_ASKED: f32 = 0.6;
 /// The same where they do not…
@@ -24,8 +24,6 @@ const NAME_SHARE_UNASKED: f32 = 0.5;
 const GUIDE_SHARE: f32 = 0.4;
 /// The same for heard questions, half of whose pairs may be misheard.
 const GUIDE_SHARE_HEARD: f32 = 0.2;
-/// Where a law and a decree fit equally well, the law goes first: its score counts for this much more.
-const LAW_FIRST: f32 = 1.03;
 /// Candidates looked at.
 const CANDIDATES: usize = 10;
 
@@ -102,22 +100,18 @@ fn best_guide(
 }
 
 /// The article that fits best, and the evidence for it.
-fn best_article(
+pub fn best_article(
     question: &Question,
     search: &Search<'_>,
     as_of: Date,
 ) -> Result<Option<(Article, Evidence, QuestionTerms)>, IndexError> {
-    let mut hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
-    let rank = |hit: &Hit| match &hit.record {
-        Record::Article(article) if is_law(article) => hit.score * LAW_FIRST,
-        _ => hit.score,
-    };
-    hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+    let hits = search.find(question, Kind::Article, 2, Some(as_of))?;
     let margin = match hits.as_slice() {
-        [first, second, ..] => 1.0 - (rank(second) / rank(first)).min(1.0),
-        _ => 1.0,
+        [first, second, ..] => first.score - second.score,
+        _ => f32::INFINITY,
     };
-    let Some(Record::Article(article)) = hits.into_iter().next().map(|hit| hit.record) else {
+    let Some((Record::Article(article), score)) = hits.into_iter().next().map(|hit| (hit.record, hit.score))
+    else {
         return Ok(None);
     };
     let terms = QuestionTerms::new(question, search);
@@ -131,12 +125,9 @@ fn best_article(
         article: terms.coverage(&format!("{titles}{}", article.text)),
         clause,
         title: terms.coverage(&article.title),
+        score,
         margin,
         syllables: terms.syllable_count(),
     };
     Ok(Some((article, evidence, terms)))
-}
-
-fn is_law(article: &Article) -> bool {
-    matches!(article.document_type.to_lowercase().as_str(), "luật" | "bộ luật" | "hiến pháp")
 }

@@ -83,30 +83,54 @@ pub struct Evidence {
     pub clause: Coverage,
     /// By the article's title alone.
     pub title: Coverage,
-    /// How far the second hit lies behind the first, 0 to 1.
+    /// The ranker's score.
+    pub score: f32,
+    /// How far the ranker's score of the second hit lies behind.
     pub margin: f32,
     /// Different syllables in the question that carry meaning.
     pub syllables: usize,
 }
 
+/// The names of [`Evidence::values`].
+pub const EVIDENCE: [&str; 9] = [
+    "article_syllables",
+    "article_pairs",
+    "clause_syllables",
+    "clause_pairs",
+    "title_syllables",
+    "title_pairs",
+    "score",
+    "margin",
+    "length",
+];
+
+/// The weight of each value, and what is added.
+const WEIGHTS: ([f32; EVIDENCE.len()], f32) =
+    ([1.77, 2.45, 1.79, 2.03, 2.00, 1.45, 2.67, -0.79, 6.81], -8.58);
+
 impl Evidence {
+    /// The evidence in numbers, each within bounds, in the order of [`EVIDENCE`].
+    pub fn values(&self) -> [f32; EVIDENCE.len()] {
+        [
+            self.article.syllables,
+            self.article.pairs,
+            self.clause.syllables,
+            self.clause.pairs,
+            self.title.syllables,
+            self.title.pairs,
+            self.score.clamp(-5.0, 5.0) / 5.0,
+            self.margin.clamp(0.0, 3.0) / 3.0,
+            self.syllables.min(15) as f32 / 15.0,
+        ]
+    }
+
     /// How sure it is that the text speaks of the matter asked, 0 to 1.
     ///
-    /// A logistic regression over 1,424 development questions (in scope) against 112 that no law answers
-    /// (60 of our own, 52 from quiz clips, typed and heard), classes weighted alike, five-fold cross-validated.
-    /// How it was fitted, and what it does at each threshold, stands in `docs/confidence.md`.
+    /// A logistic regression; how it was fitted, and what it does at each threshold, stands in `docs/confidence.md`.
     pub fn confidence(&self) -> f32 {
-        let length = self.syllables.min(15) as f32 / 15.0;
-        let z = 2.49 * self.article.syllables
-            + 3.84 * self.article.pairs
-            + 2.07 * self.clause.syllables
-            + 3.21 * self.clause.pairs
-            + 3.17 * self.title.syllables
-            + 1.96 * self.title.pairs
-            - 0.88 * self.margin
-            + 4.1 * length
-            - 9.14;
-        1.0 / (1.0 + (-z).exp())
+        let (weights, constant) = WEIGHTS;
+        let z: f32 = self.values().iter().zip(weights).map(|(value, weight)| value * weight).sum();
+        1.0 / (1.0 + (-z - constant).exp())
     }
 }
 

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{CliError, engines};
+use super::{CliError, engines, today};
+use crate::evaluation::confidence::write_confidence_table;
+use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;
 use crate::evaluation::retrieval::{LabelledQuestion, RetrievalOptions, evaluate_retrieval};
 use crate::evaluation::speech::evaluate_speech;
@@ -16,6 +18,10 @@ use crate::settings::Settings;
 pub enum EvalCommand {
     /// How often the right article is found: recall, reciprocal rank, time, for each set of questions.
     Retrieval(RetrievalArgs),
+    /// Writes the table that `scripts/learn-ranking` learns the ranker from.
+    RankingTable(TableArgs),
+    /// Writes the table that `scripts/learn-confidence` fits the confidence on.
+    ConfidenceTable(TableArgs),
     /// How many words are heard wrong, and what is invented on silence and noise.
     Speech(SpeechArgs),
 }
@@ -35,6 +41,27 @@ pub struct RetrievalArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// Over which questions, and where to.
+#[derive(Args)]
+pub struct TableArgs {
+    /// JSON lines, as for `retrieval`; may be given several times.
+    #[arg(long, required = true)]
+    data: Vec<PathBuf>,
+    /// Tab-separated values.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl TableArgs {
+    fn questions(&self) -> Result<Vec<LabelledQuestion>, CliError> {
+        let mut all = Vec::new();
+        for file in &self.data {
+            all.extend(read_json_lines(file)?);
+        }
+        Ok(all)
+    }
 }
 
 /// Over which clips, with which models.
@@ -63,6 +90,14 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
             let options = RetrievalOptions { fold_diacritics: args.fold_diacritics, heard: args.heard };
             let report = evaluate_retrieval(&index, &questions, &options)?;
             print(&report, args.json)
+        }
+        EvalCommand::RankingTable(args) => {
+            let index = RegulationIndex::open(&settings.index_folder())?;
+            Ok(write_ranking_table(&index, &args.questions()?, &args.out)?)
+        }
+        EvalCommand::ConfidenceTable(args) => {
+            let index = RegulationIndex::open(&settings.index_folder())?;
+            Ok(write_confidence_table(&index, &args.questions()?, today(), &args.out)?)
         }
         EvalCommand::Speech(args) => {
             let models =

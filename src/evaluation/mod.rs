@@ -1,6 +1,8 @@
 //! Measuring: what is found, what is heard, over data that the caller names. Every figure in the README
 //! comes from here.
 
+pub mod confidence;
+pub mod ranking;
 pub mod retrieval;
 pub mod speech;
 pub mod word_error_rate;

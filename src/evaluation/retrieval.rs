@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EvaluationError;
 use crate::question::Question;
-use crate::regulations::{Kind, Record, RegulationIndex};
+use crate::regulations::{Article, Hit, Kind, RegulationIndex};
 use crate::vietnamese::fold;
 
 /// One question with the articles that answer it.
@@ -30,6 +30,15 @@ pub struct GoldArticle {
     pub doc_number: String,
     /// `35`.
     pub article_no: String,
+}
+
+impl LabelledQuestion {
+    /// Whether the labels call this article right.
+    pub fn is_answered_by(&self, article: &Article) -> bool {
+        self.gold
+            .iter()
+            .any(|gold| gold.doc_number == article.document_number && gold.article_no == article.number)
+    }
 }
 
 /// How the questions are asked.
@@ -82,15 +91,9 @@ pub fn evaluate_retrieval(
         let question = if options.heard { Question::heard(&text) } else { Question::new(&text) };
         let hits = index.search().find(&question, Kind::Article, 20, None)?;
         let ms = began.elapsed().as_secs_f64() * 1e3;
-        let is_gold = |record: &Record| match record {
-            Record::Article(article) => labelled
-                .gold
-                .iter()
-                .any(|g| g.doc_number == article.document_number && g.article_no == article.number),
-            Record::Procedure(_) => false,
-        };
+        let is_gold = |hit: &Hit| hit.article().is_some_and(|article| labelled.is_answered_by(article));
         let ranks: Vec<usize> =
-            hits.iter().enumerate().filter(|(_, hit)| is_gold(&hit.record)).map(|(i, _)| i + 1).collect();
+            hits.iter().enumerate().filter(|(_, hit)| is_gold(hit)).map(|(i, _)| i + 1).collect();
         let outcome = Outcome { ranks, gold: labelled.gold.len().max(1), ms };
         let set = if labelled.set.is_empty() { "unnamed" } else { &labelled.set };
         outcomes.entry(set.to_owned()).or_default().push(outcome);

@@ -3,12 +3,14 @@
 //! * [`article`]: an article and what is known of its force; [`structure`]: its clauses and points;
 //! * [`procedure`]: guides to administrative procedures;
 //! * [`import`]: from files of several kinds into the index, with a report;
-//! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked.
+//! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked;
+//! * [`ranking`]: which of the articles found answers best, as learnt from questions with known answers.
 
 pub mod article;
 pub mod import;
 pub mod index;
 pub mod procedure;
+pub mod ranking;
 pub mod search;
 pub mod structure;
 pub mod tokenizer;

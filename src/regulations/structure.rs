@@ -45,7 +45,10 @@ pub fn clauses(text: &str) -> Vec<Clause> {
         if span.is_empty() {
             continue;
         }
-        if let Some(number) = CLAUSE.captures(line).map(|found| found[1].to_owned())
+        // Most lines open nothing, and a look at their first character is enough to know.
+        let first = line.trim_start().chars().next().unwrap_or(' ');
+        if first.is_ascii_digit()
+            && let Some(number) = CLAUSE.captures(line).map(|found| found[1].to_owned())
             && follows(clauses.last().and_then(|c| c.number.as_deref()), &number)
         {
             clauses.push(Clause { number: Some(number), span, points: vec![] });
@@ -56,7 +59,9 @@ pub fn clauses(text: &str) -> Vec<Clause> {
             continue;
         };
         open.span.end = span.end;
-        if let Some(letter) = POINT.captures(line).map(|found| found[1].to_owned()) {
+        if first.is_lowercase()
+            && let Some(letter) = POINT.captures(line).map(|found| found[1].to_owned())
+        {
             open.points.push(Point { letter, span });
         } else if let Some(point) = open.points.last_mut() {
             point.span.end = span.end;

@@ -7,7 +7,7 @@
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::vietnamese::phonetic::phonetic_key;
-use crate::vietnamese::{canonical, fold};
+use crate::vietnamese::{canonical, fold, is_word_character};
 
 /// How a text is spelt for the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,7 +21,8 @@ pub enum Spelling {
 }
 
 impl Spelling {
-    fn of(self, word: &str) -> String {
+    /// A word in canonical spelling, as this spelling has it.
+    pub fn of(self, word: &str) -> String {
         match self {
             Self::Exact => word.to_owned(),
             Self::Folded => fold(word),
@@ -37,29 +38,41 @@ pub const FOLDED: &str = "vi_folded";
 /// Under this name the index knows the terms as classes of sounds.
 pub const PHONETIC: &str = "vi_phonetic";
 
+/// The words of a text in [`canonical`] spelling, in order; null where a sentence or a clause ends.
+pub fn words(canonical: &str) -> impl Iterator<Item = Option<&str>> {
+    let mut rest = canonical;
+    std::iter::from_fn(move || {
+        loop {
+            let first = rest.chars().next()?;
+            if is_word_character(first) {
+                let end = rest.find(|c: char| !is_word_character(c)).unwrap_or(rest.len());
+                let (word, tail) = rest.split_at(end);
+                rest = tail;
+                return Some(Some(word));
+            }
+            let end = rest.find(is_word_character).unwrap_or(rest.len());
+            let (gap, tail) = rest.split_at(end);
+            rest = tail;
+            if gap.contains(['.', ';', ':', '\n', '?', '!']) {
+                return Some(None);
+            }
+        }
+    })
+}
+
 /// Terms of a text, as the index keeps them.
 pub fn terms(text: &str, spelling: Spelling) -> Vec<String> {
-    let text = canonical(text);
     let mut terms = Vec::new();
     let mut previous: Option<String> = None;
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
-        let word_end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        let (word, tail) = rest.split_at(word_end);
-        if !word.is_empty() {
+    for word in words(&canonical(text)) {
+        previous = word.map(|word| {
             let word = spelling.of(word);
-            if let Some(before) = previous {
+            if let Some(before) = &previous {
                 terms.push(format!("{before}_{word}"));
             }
             terms.push(word.clone());
-            previous = Some(word);
-        }
-        let gap_end = tail.find(char::is_alphanumeric).unwrap_or(tail.len());
-        let (gap, tail) = tail.split_at(gap_end);
-        if gap.contains(['.', ';', ':', '\n', '?', '!']) {
-            previous = None;
-        }
-        rest = tail;
+            word
+        });
     }
     terms
 }

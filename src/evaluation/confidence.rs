@@ -1,0 +1,37 @@
+//! What confidence is fitted on: the evidence for the best article of each question, as a table.
+
+use std::io::Write;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::EvaluationError;
+use super::retrieval::LabelledQuestion;
+use crate::answer::compose::best_article;
+use crate::answer::relevance::EVIDENCE;
+use crate::question::Question;
+use crate::regulations::RegulationIndex;
+
+/// Writes a line of tab-separated values for every question: its set, whether the law answers it at all, whether the
+/// best article does, and the evidence. A question without gold articles is one that no law answers.
+pub fn write_confidence_table(
+    index: &RegulationIndex,
+    questions: &[LabelledQuestion],
+    as_of: Date,
+    path: &Path,
+) -> Result<(), EvaluationError> {
+    let unwritable = |e: std::io::Error| EvaluationError::Unreadable(path.to_owned(), e.to_string());
+    let mut out = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
+    writeln!(out, "question\tset\tin_scope\tright\t{}", EVIDENCE.join("\t")).map_err(unwritable)?;
+    for labelled in questions {
+        let question = Question::new(&labelled.question);
+        let Some((article, evidence, _)) = best_article(&question, &index.search(), as_of)? else { continue };
+        let is_right = labelled.is_answered_by(&article);
+        let values: Vec<String> = evidence.values().iter().map(f32::to_string).collect();
+        let (set, in_scope) = (&labelled.set, u8::from(!labelled.gold.is_empty()));
+        let (text, right, values) =
+            (question.text().replace('\t', " "), u8::from(is_right), values.join("\t"));
+        writeln!(out, "{text}\t{set}\t{in_scope}\t{right}\t{values}").map_err(unwritable)?;
+    }
+    out.flush().map_err(unwritable)
+}

@@ -1,0 +1,61 @@
+//! What the ranker learns from: the features of the candidates for questions with known answers, as a table.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::path::Path;
+
+use super::EvaluationError;
+use super::retrieval::LabelledQuestion;
+use crate::question::Question;
+use crate::regulations::ranking::features::FEATURES;
+use crate::regulations::ranking::{fold_of, question_id};
+use crate::regulations::search::RANKED;
+use crate::regulations::{Kind, RegulationIndex};
+use crate::vietnamese::fold;
+
+/// Writes a line of tab-separated values for every candidate of every question: the question's id, set, variant
+/// (`exact`, `folded`, `heard`), fold, how many articles answer it, whether this one does, and its features.
+/// A question that stands in the data twice is taken once, with the answers of both.
+pub fn write_ranking_table(
+    index: &RegulationIndex,
+    questions: &[LabelledQuestion],
+    path: &Path,
+) -> Result<(), EvaluationError> {
+    let unwritable = |e: std::io::Error| EvaluationError::Unreadable(path.to_owned(), e.to_string());
+    let mut out = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
+    writeln!(out, "question\tset\tvariant\tfold\tgold\tright\t{}", FEATURES.join("\t"))
+        .map_err(unwritable)?;
+    let mut seen = HashSet::new();
+    for labelled in questions {
+        let id = question_id(&labelled.question);
+        if !seen.insert(id.clone()) {
+            continue;
+        }
+        let same: Vec<_> = questions.iter().filter(|other| question_id(&other.question) == id).collect();
+        let gold: HashSet<(&str, &str)> = same
+            .iter()
+            .flat_map(|q| &q.gold)
+            .map(|gold| (gold.doc_number.as_str(), gold.article_no.as_str()))
+            .collect();
+        let variants = [
+            ("exact", Question::new(&labelled.question)),
+            ("folded", Question::new(&fold(&labelled.question))),
+            ("heard", Question::heard(&labelled.question)),
+        ];
+        for (variant, question) in variants {
+            let search = index.search();
+            let hits = search.candidates(&question, Kind::Article, RANKED, None)?;
+            for (hit, features) in hits.iter().zip(search.features(&question, &hits)) {
+                let is_gold = hit.article().is_some_and(|article| {
+                    gold.contains(&(article.document_number.as_str(), article.number.as_str()))
+                });
+                let features: Vec<String> = features.iter().map(f32::to_string).collect();
+                let (set, fold) = (&labelled.set, fold_of(&id));
+                let (golds, right, features) = (gold.len(), u8::from(is_gold), features.join("\t"));
+                writeln!(out, "{id}\t{set}\t{variant}\t{fold}\t{golds}\t{right}\t{features}")
+                    .map_err(unwritable)?;
+            }
+        }
+    }
+    out.flush().map_err(unwritable)
+}
