@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{CliError, engines, today};
+use crate::evaluation::channel::write_channel;
 use crate::evaluation::confidence::write_confidence_table;
 use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;
@@ -22,6 +23,8 @@ pub enum EvalCommand {
     RankingTable(TableArgs),
     /// Writes the table that `scripts/learn-confidence` fits the confidence on.
     ConfidenceTable(TableArgs),
+    /// Counts what hearing does to syllables, for `retrieval --channel`.
+    Channel(ChannelArgs),
     /// How many words are heard wrong, and what is invented on silence and noise.
     Speech(SpeechArgs),
 }
@@ -38,9 +41,31 @@ pub struct RetrievalArgs {
     /// Ask as if the questions had been heard: sounds are searched beside the spelling.
     #[arg(long)]
     heard: bool,
+    /// Put the questions through the mis-hearing channel, counted on real transcripts, and ask them as heard.
+    #[arg(long)]
+    channel: bool,
+    /// The share of the syllables that the channel spoils.
+    #[arg(long, default_value_t = 0.3, value_parser = share)]
+    channel_rate: f64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "a number from 0 to 1 is needed".to_owned())?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a number from 0 to 1 is needed".to_owned()) }
+}
+
+/// From which transcripts, and where to.
+#[derive(Args)]
+pub struct ChannelArgs {
+    /// What `hoidap eval speech --json` printed; may be given several times.
+    #[arg(long, required = true)]
+    transcripts: Vec<PathBuf>,
+    /// The counts, as JSON.
+    #[arg(long)]
+    out: PathBuf,
 }
 
 /// Over which questions, and where to.
@@ -87,7 +112,9 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
         EvalCommand::Retrieval(args) => {
             let index = RegulationIndex::open(&settings.index_folder())?;
             let questions: Vec<LabelledQuestion> = read_json_lines(&args.data)?;
-            let options = RetrievalOptions { fold_diacritics: args.fold_diacritics, heard: args.heard };
+            let options = RetrievalOptions { fold_diacritics: args.fold_diacritics, heard: args.heard,
+                channel: args.channel.then_some(args.channel_rate),
+            };
             let report = evaluate_retrieval(&index, &questions, &options)?;
             print(&report, args.json)
         }
@@ -99,6 +126,7 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
             let index = RegulationIndex::open(&settings.index_folder())?;
             Ok(write_confidence_table(&index, &args.questions()?, today(), &args.out)?)
         }
+        EvalCommand::Channel(args) => Ok(write_channel(&args.transcripts, &args.out)?),
         EvalCommand::Speech(args) => {
             let models =
                 if args.models.is_empty() { vec![settings.speech_model.clone()] } else { args.models };

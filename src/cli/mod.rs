@@ -12,6 +12,7 @@ mod models;
 mod regulations;
 mod serve;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -75,7 +76,12 @@ fn run(command: Command) -> Result<(), CliError> {
     let settings = Settings::load()?;
     let log = tracing_subscriber::EnvFilter::try_from_env("HOIDAP_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("hoidap=info,warn"));
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(log)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
     engines::point_to_espeak_data(&settings);
     match command {
         Command::Ask(args) => runtime()?.block_on(ask::run(args, &settings)),

@@ -37,6 +37,13 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
         warm_up(&pipeline, settings).await;
     }
     println!("ready: http://{address}/");
+    let index = pipeline.index.clone();
+    // Beside the first questions, which need not wait for it.
+    std::thread::spawn(move || {
+        if let Err(error) = index.warm() {
+            tracing::warn!("the articles could not be prepared: {error}");
+        }
+    });
     Server::new(pipeline, settings.max_audio_bytes)
         .serve(listener, stop_signal())
         .await

@@ -1,6 +1,7 @@
 //! Measuring: what is found, what is heard, over data that the caller names. Every figure in the README
 //! comes from here.
 
+pub mod channel;
 pub mod confidence;
 pub mod ranking;
 pub mod retrieval;

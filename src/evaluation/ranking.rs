@@ -7,10 +7,9 @@ use std::path::Path;
 use super::EvaluationError;
 use super::retrieval::LabelledQuestion;
 use crate::question::Question;
+use crate::regulations::RegulationIndex;
 use crate::regulations::ranking::features::FEATURES;
 use crate::regulations::ranking::{fold_of, question_id};
-use crate::regulations::search::RANKED;
-use crate::regulations::{Kind, RegulationIndex};
 use crate::vietnamese::fold;
 
 /// Writes a line of tab-separated values for every candidate of every question: the question's id, set, variant
@@ -44,11 +43,10 @@ pub fn write_ranking_table(
         ];
         for (variant, question) in variants {
             let search = index.search();
-            let hits = search.candidates(&question, Kind::Article, RANKED, None)?;
-            for (hit, features) in hits.iter().zip(search.features(&question, &hits)) {
-                let is_gold = hit.article().is_some_and(|article| {
-                    gold.contains(&(article.document_number.as_str(), article.number.as_str()))
-                });
+            let candidates = search.candidates(&question, None)?;
+            for ((candidate, _), features) in candidates.iter().zip(search.features(&question, &candidates)) {
+                let article = &candidate.article;
+                let is_gold = gold.contains(&(article.document_number.as_str(), article.number.as_str()));
                 let features: Vec<String> = features.iter().map(f32::to_string).collect();
                 let (set, fold) = (&labelled.set, fold_of(&id));
                 let (golds, right, features) = (gold.len(), u8::from(is_gold), features.join("\t"));

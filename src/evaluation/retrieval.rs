@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::EvaluationError;
+use super::channel::Confusions;
 use crate::question::Question;
 use crate::regulations::{Article, Hit, Kind, RegulationIndex};
 use crate::vietnamese::fold;
@@ -48,6 +49,8 @@ pub struct RetrievalOptions {
     pub fold_diacritics: bool,
     /// Ask as if the questions had been heard.
     pub heard: bool,
+    /// The share of the syllables, 0 to 1, that go through the mis-hearing channel first.
+    pub channel: Option<f64>,
 }
 
 /// The figures of one set of questions.
@@ -84,12 +87,21 @@ pub fn evaluate_retrieval(
     questions: &[LabelledQuestion],
     options: &RetrievalOptions,
 ) -> Result<RetrievalReport, EvaluationError> {
+    index.warm()?; // as the service does before it is asked
     let mut outcomes: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
     for labelled in questions {
-        let text = if options.fold_diacritics { fold(&labelled.question) } else { labelled.question.clone() };
+        let mut text = labelled.question.clone();
+        if let Some(rate) = options.channel {
+            text = Confusions::built_in().mishear(&text, rate);
+        }
+        if options.fold_diacritics {
+            text = fold(&text);
+        }
+        let heard = options.heard || options.channel.is_some();
         let began = Instant::now();
-        let question = if options.heard { Question::heard(&text) } else { Question::new(&text) };
-        let hits = index.search().find(&question, Kind::Article, 20, None)?;
+        let question = if heard { Question::heard(&text) } else { Question::new(&text) };
+        let search = index.search().measured_as(&labelled.question);
+        let hits = search.find(&question, Kind::Article, 20, None)?;
         let ms = began.elapsed().as_secs_f64() * 1e3;
         let is_gold = |hit: &Hit| hit.article().is_some_and(|article| labelled.is_answered_by(article));
         let ranks: Vec<usize> =

@@ -49,6 +49,61 @@ pub fn character_errors(reference: &str, heard: &str) -> ErrorCount {
     edits(&characters(reference), &characters(heard))
 }
 
+/// One step of an alignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edit<'a> {
+    /// Heard as said.
+    Same,
+    /// Said, not heard.
+    Lost(&'a str),
+    /// Heard, not said.
+    Added(&'a str),
+    /// One taken for the other.
+    Taken(&'a str, &'a str),
+}
+
+/// The cheapest way from what was said to what was heard, step by step.
+pub fn aligned<'a>(said: &'a [String], heard: &'a [String]) -> Vec<Edit<'a>> {
+    let width = heard.len() + 1;
+    let mut cost = vec![0usize; (said.len() + 1) * width];
+    for (n, cell) in cost.iter_mut().enumerate() {
+        let (i, j) = (n / width, n % width);
+        if i == 0 || j == 0 {
+            *cell = i + j;
+        }
+    }
+    for i in 1..=said.len() {
+        for j in 1..width {
+            let change = usize::from(said[i - 1] != heard[j - 1]);
+            let diagonal = cost[(i - 1) * width + j - 1] + change;
+            cost[i * width + j] =
+                diagonal.min(cost[(i - 1) * width + j] + 1).min(cost[i * width + j - 1] + 1);
+        }
+    }
+    let (mut i, mut j, mut steps) = (said.len(), heard.len(), Vec::new());
+    while i > 0 || j > 0 {
+        let here = cost[i * width + j];
+        if i > 0 && j > 0 {
+            let change = usize::from(said[i - 1] != heard[j - 1]);
+            if here == cost[(i - 1) * width + j - 1] + change {
+                let (from, to) = (said[i - 1].as_str(), heard[j - 1].as_str());
+                steps.push(if change == 0 { Edit::Same } else { Edit::Taken(from, to) });
+                (i, j) = (i - 1, j - 1);
+                continue;
+            }
+        }
+        if i > 0 && here == cost[(i - 1) * width + j] + 1 {
+            i -= 1;
+            steps.push(Edit::Lost(&said[i]));
+        } else {
+            j -= 1;
+            steps.push(Edit::Added(&heard[j]));
+        }
+    }
+    steps.reverse();
+    steps
+}
+
 /// Levenshtein's distance with its three kinds of edits told apart.
 fn edits<T: PartialEq>(reference: &[T], heard: &[T]) -> ErrorCount {
     let cost = |c: &ErrorCount| c.errors();

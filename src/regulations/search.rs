@@ -6,22 +6,24 @@
 //! may be others than those said.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
+use tantivy::{DocAddress, Searcher, Term};
 
 use super::article::{Article, article_key};
 use super::index::{IndexError, Record, RegulationIndex};
 use super::ranking::Ranker;
-use super::ranking::features::{QuestionWords, names_another_party};
+use super::ranking::features::{QuestionWords, Row, names_another_party};
+use super::ranking::prepared::Prepared;
 use super::tokenizer::{Spelling, terms};
 use crate::question::Question;
 
 /// So many of the articles that BM25 brings are looked at by the ranker.
-pub const RANKED: usize = 60;
+const CANDIDATES: usize = 200;
 
 /// What an article loses, in the ranker's scores, when its title names another party than the question. The trees learn
 /// this too seldom: 29 of the 1,424 development questions have such an article. Neutral for the others
@@ -90,16 +92,22 @@ pub struct Search<'a> {
     index: &'a RegulationIndex,
     searcher: Searcher,
     weights: FieldWeights,
+    measured_as: Option<String>,
 }
 
 impl RegulationIndex {
     /// Takes a view of the last commit.
     pub fn search(&self) -> Search<'_> {
-        Search { index: self, searcher: self.searcher(), weights: FieldWeights::default() }
+        Search { index: self, searcher: self.searcher(), weights: FieldWeights::default(), measured_as: None }
     }
 }
 
 impl Search<'_> {
+    /// For measuring: the questions asked are variants of this one, so the ranker may not use what it learnt from it.
+    pub fn measured_as(self, question: &str) -> Self {
+        Self { measured_as: Some(question.to_owned()), ..self }
+    }
+
     /// The best records for a question, best first. With `as_of`, articles that begin later are left out.
     /// Articles are put in order by the learnt [`Ranker`]; guides by BM25.
     pub fn find(
@@ -109,63 +117,87 @@ impl Search<'_> {
         limit: usize,
         as_of: Option<Date>,
     ) -> Result<Vec<Hit>, IndexError> {
-        if kind == Kind::Procedure {
-            return self.candidates(question, kind, limit, as_of);
+        match kind {
+            Kind::Article => self.articles(question, limit, as_of),
+            Kind::Procedure => self.guides(question, limit),
         }
-        let mut hits = self.candidates(question, kind, limit.max(RANKED), as_of)?;
-        let features = self.features(question, &hits);
-        let scores = Ranker::built_in().scores(question.text(), &features);
-        for ((hit, score), row) in hits.iter_mut().zip(scores).zip(&features) {
-            hit.score = score - if names_another_party(row) { OTHER_PARTY_PENALTY } else { 0.0 };
-        }
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+
+    fn articles(
+        &self,
+        question: &Question,
+        limit: usize,
+        as_of: Option<Date>,
+    ) -> Result<Vec<Hit>, IndexError> {
+        let candidates = self.candidates(question, as_of)?;
+        let rows = self.features(question, &candidates);
+        let known_as = self.measured_as.as_deref().unwrap_or(question.text());
+        let scores = Ranker::built_in().scores(known_as, &rows);
+        let mut hits: Vec<(f32, &Prepared)> = candidates
+            .iter()
+            .zip(scores.into_iter().zip(&rows))
+            .map(|((candidate, _), (score, row))| {
+                let penalty = if names_another_party(row) { OTHER_PARTY_PENALTY } else { 0.0 };
+                (score - penalty, &**candidate)
+            })
+            .collect();
+        hits.sort_by(|a, b| b.0.total_cmp(&a.0));
         hits.truncate(limit);
-        Ok(hits)
+        let hit = |(score, candidate): (f32, &Prepared)| Hit {
+            record: Record::Article((*candidate.article).clone()),
+            score,
+        };
+        Ok(hits.into_iter().map(hit).collect())
+    }
+
+    /// The articles that share most terms with a question, with their BM25 scores, best first.
+    pub fn candidates(
+        &self,
+        question: &Question,
+        as_of: Option<Date>,
+    ) -> Result<Vec<(Arc<Prepared>, f32)>, IndexError> {
+        let mut candidates = Vec::with_capacity(CANDIDATES);
+        for (score, address) in self.top(question, Kind::Article, CANDIDATES)? {
+            let Some(article) = self.index.prepared(&self.searcher, address)? else { continue };
+            if !as_of.is_some_and(|day| article.article.in_force(day) == Some(false)) {
+                candidates.push((article, score));
+            }
+        }
+        Ok(candidates)
     }
 
     /// How the ranker looks at these articles, a row each.
-    pub fn features(&self, question: &Question, hits: &[Hit]) -> Vec<Vec<f32>> {
+    pub fn features(&self, question: &Question, candidates: &[(Arc<Prepared>, f32)]) -> Vec<Row> {
         let spelling = match (question.was_heard(), question.is_folded()) {
             (true, _) => Spelling::Phonetic,
             (_, true) => Spelling::Folded,
             _ => Spelling::Exact,
         };
-        let words = QuestionWords::new(question.text(), spelling, |term| {
+        let vocabulary = self.index.vocabulary();
+        let words = QuestionWords::new(question.text(), spelling, &vocabulary, |term| {
             self.inverse_document_frequency(term, spelling)
         });
-        let articles: Vec<(&Article, f32)> =
-            hits.iter().filter_map(|hit| Some((hit.article()?, hit.score))).collect();
-        words.features(&articles)
+        let candidates: Vec<(&Prepared, f32)> = candidates.iter().map(|(c, score)| (&**c, *score)).collect();
+        words.features(&candidates)
     }
 
-    /// What shares most terms with a question, by BM25, best first.
-    pub fn candidates(
+    fn guides(&self, question: &Question, limit: usize) -> Result<Vec<Hit>, IndexError> {
+        let found = self.top(question, Kind::Procedure, limit.max(1))?;
+        found
+            .into_iter()
+            .map(|(score, address)| Ok(Hit { record: self.index.record(&self.searcher, address)?, score }))
+            .collect()
+    }
+
+    fn top(
         &self,
         question: &Question,
         kind: Kind,
         limit: usize,
-        as_of: Option<Date>,
-    ) -> Result<Vec<Hit>, IndexError> {
-        let query = self.query(question, kind);
-        // Articles of a later day are dropped after the search: ask for some more than are wanted.
-        let wanted = TopDocs::with_limit(limit.max(1) * 2 + 8).order_by_score();
-        let found = self.searcher.search(&query, &wanted).map_err(|e| IndexError::Search(e.to_string()))?;
-        let mut hits = Vec::with_capacity(limit);
-        for (score, address) in found {
-            let record = self.index.record(&self.searcher, address)?;
-            let too_early = |day| match &record {
-                Record::Article(article) => article.in_force(day) == Some(false),
-                Record::Procedure(_) => false,
-            };
-            if as_of.is_some_and(too_early) {
-                continue;
-            }
-            hits.push(Hit { record, score });
-            if hits.len() == limit {
-                break;
-            }
-        }
-        Ok(hits)
+    ) -> Result<Vec<(f32, DocAddress)>, IndexError> {
+        self.searcher
+            .search(&self.query(question, kind), &TopDocs::with_limit(limit).order_by_score())
+            .map_err(|e| IndexError::Search(e.to_string()))
     }
 
     fn query(&self, question: &Question, kind: Kind) -> BooleanQuery {

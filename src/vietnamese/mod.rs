@@ -15,6 +15,7 @@
 //! ```
 
 pub mod phonetic;
+pub mod syllable;
 
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};

@@ -5,12 +5,13 @@
 //! regression trees, put them in order. They were learnt by LambdaMART (Burges, *From RankNet to LambdaRank to
 //! LambdaMART*, 2010) from the development questions; `docs/ranking.md` tells how, and what it brought.
 //!
-//! The trees come in five sets, each learnt without one fifth of the questions. A question that the trees were learnt
-//! from is ranked by the one set that has not seen it, so a measurement over those questions is a cross-validation
-//! whoever makes it; any other question is ranked by the mean of the five.
+//! The trees come in six sets: one learnt from all questions, and five each learnt without one fifth of them. A question
+//! that the trees were learnt from is ranked by the one set that has not seen it, so a measurement over those questions
+//! is a cross-validation whoever makes it; any other question is ranked by the first set.
 
 pub mod features;
 pub mod grams;
+pub mod prepared;
 pub mod trees;
 
 use std::collections::HashMap;
@@ -20,7 +21,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::vietnamese::{fold, syllables};
-use features::FEATURES;
+use features::{FEATURES, Row};
 use trees::{Tree, TreeTable};
 
 /// Folds of the cross-validation.
@@ -28,6 +29,7 @@ pub const FOLDS: usize = 5;
 
 /// The learnt trees.
 pub struct Ranker {
+    whole: Vec<Tree>,
     folds: Vec<Vec<Tree>>,
     learnt_from: HashMap<String, usize>,
 }
@@ -36,6 +38,7 @@ pub struct Ranker {
 #[derive(Deserialize)]
 struct RankerFile {
     features: Vec<String>,
+    whole: Vec<TreeTable>,
     folds: Vec<Vec<TreeTable>>,
     learnt_from: Vec<String>,
 }
@@ -65,28 +68,20 @@ impl Ranker {
             return Err(RankerError(format!("there are {} folds", file.folds.len())));
         }
         let tree = |table| Tree::new(table, FEATURES.len()).map_err(RankerError);
-        let folds = file
-            .folds
-            .into_iter()
-            .map(|fold| fold.into_iter().map(tree).collect())
-            .collect::<Result<Vec<Vec<Tree>>, _>>()?;
+        let trees = |set: Vec<TreeTable>| set.into_iter().map(tree).collect::<Result<Vec<Tree>, _>>();
+        let whole = trees(file.whole)?;
+        let folds = file.folds.into_iter().map(trees).collect::<Result<Vec<_>, _>>()?;
         let learnt_from = file.learnt_from.into_iter().map(|id| (id.clone(), fold_of(&id))).collect();
-        Ok(Self { folds, learnt_from })
+        Ok(Self { whole, folds, learnt_from })
     }
 
     /// How well candidates fit a question, by their features; the more the better, in no unit.
-    pub fn scores(&self, question: &str, candidates: &[Vec<f32>]) -> Vec<f32> {
-        let unseen = self.learnt_from.get(&question_id(question)).copied();
-        let sum = |fold: &[Tree], features: &[f32]| fold.iter().map(|tree| tree.value(features)).sum::<f64>();
+    pub fn scores(&self, question: &str, candidates: &[Row]) -> Vec<f32> {
+        let unseen = self.learnt_from.get(&question_id(question)).map(|&fold| &self.folds[fold]);
+        let trees = unseen.unwrap_or(&self.whole);
         candidates
             .iter()
-            .map(|features| match unseen {
-                Some(fold) => sum(&self.folds[fold], features) as f32,
-                None => {
-                    let all: f64 = self.folds.iter().map(|fold| sum(fold, features)).sum();
-                    (all / self.folds.len() as f64) as f32
-                }
-            })
+            .map(|features| trees.iter().map(|tree| tree.value(features)).sum::<f64>() as f32)
             .collect()
     }
 }
@@ -122,7 +117,7 @@ mod tests {
 
     #[test]
     fn trees_of_other_features_are_refused() {
-        let other = r#"{"features": ["x"], "folds": [], "learnt_from": []}"#;
+        let other = r#"{"features": ["x"], "whole": [], "folds": [], "learnt_from": []}"#;
         assert!(Ranker::read(other).is_err());
         assert!(Ranker::read("{").is_err());
     }
