@@ -112,7 +112,9 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
         EvalCommand::Retrieval(args) => {
             let index = RegulationIndex::open(&settings.index_folder())?;
             let questions: Vec<LabelledQuestion> = read_json_lines(&args.data)?;
-            let options = RetrievalOptions { fold_diacritics: args.fold_diacritics, heard: args.heard,
+            let options = RetrievalOptions {
+                fold_diacritics: args.fold_diacritics,
+                heard: args.heard,
                 channel: args.channel.then_some(args.channel_rate),
             };
             let report = evaluate_retrieval(&index, &questions, &options)?;

