@@ -12,6 +12,7 @@ pub mod index;
 pub mod procedure;
 pub mod ranking;
 pub mod search;
+mod state;
 pub mod structure;
 pub mod tokenizer;
 
