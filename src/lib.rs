@@ -19,6 +19,7 @@ pub mod kiosk;
 pub mod models;
 pub mod pipeline;
 pub mod question;
+pub mod receipts;
 pub mod regulations;
 pub mod server;
 pub mod settings;

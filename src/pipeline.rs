@@ -4,7 +4,7 @@
 //! the command line waits for the last. Whoever stops listening stops the work.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use crate::answer::{self, Answer, AnswerText, Citation, Status};
 use crate::audio::{AudioError, AudioLimits, decode};
 use crate::question::{Intent, Question};
+use crate::receipts::{ReceiptNote, ReceiptStore};
 use crate::regulations::{IndexError, RegulationIndex};
 use crate::speech_to_text::{Ears, Rejection, SpeechToTextError};
 use crate::text_to_speech::mouth::SpokenSentence;
@@ -62,6 +63,8 @@ pub struct Report {
     pub citations: Vec<Citation>,
     /// From 0 to 1; null where nothing was searched.
     pub confidence: Option<f32>,
+    /// By which the answer can be shown and proved again; null where receipts are off or cannot be kept.
+    pub receipt: Option<ReceiptNote>,
     /// The stages so far.
     pub timings_ms: Timings,
 }
@@ -153,10 +156,14 @@ pub struct Pipeline {
     pub mouth: Option<Mouth>,
     /// What sound is accepted.
     pub limits: AudioLimits,
+    /// Where answers are kept; null when they are not.
+    pub receipts: Option<ReceiptStore>,
 }
 
 /// Events that may lie unread before the pipeline waits for its listener.
 const UNREAD_EVENTS: usize = 8;
+/// An answer waits no longer for its receipt, should the disk hang.
+const TIME_FOR_RECEIPT: Duration = Duration::from_secs(2);
 
 impl Pipeline {
     /// Answers a question; the events come as they happen.
@@ -198,11 +205,12 @@ impl Pipeline {
         // question → regulations → answer
         let since = Instant::now();
         let (index, asked) = (self.index.clone(), question.clone());
-        let found: Answer = blocking(move || answer::compose(&asked, &index.search(), as_of))
+        let (found, index_version) = blocking(move || answer_from_one_state(&index, &asked, as_of))
             .await?
             .map_err(PipelineError::from)?;
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
+        let receipt = self.receipt(&found, as_of, index_version).await;
         let spoken = pieces(&found.answer.spoken);
         let report = Report {
             question: (!question.is_empty()).then(|| question.text().to_owned()),
@@ -212,6 +220,7 @@ impl Pipeline {
             answer: found.answer,
             citations: found.citations,
             confidence: found.confidence,
+            receipt,
             timings_ms: timings,
         };
         tell(events, Event::Answer(Box::new(report))).await?;
@@ -226,6 +235,35 @@ impl Pipeline {
         }
         timings.total = Some(ms(began));
         tell(events, Event::Done(timings)).await
+    }
+
+    /// Keeps the answer; an answer is given without a receipt rather than not at all.
+    async fn receipt(&self, found: &Answer, as_of: Date, index_version: String) -> Option<ReceiptNote> {
+        let store = self.receipts.as_ref()?;
+        let (keeper, found) = (store.clone(), found.clone());
+        let kept = blocking(move || keeper.issue(&found, as_of, index_version));
+        match tokio::time::timeout(TIME_FOR_RECEIPT, kept).await {
+            Ok(kept) => kept.ok().flatten().map(|receipt| receipt.note()),
+            Err(_) => {
+                store.warn(&format!("keeping a receipt took longer than {TIME_FOR_RECEIPT:?}"));
+                None
+            }
+        }
+    }
+}
+
+/// Answers, and names the state of the index that answered. When an import ends meanwhile, asks anew.
+fn answer_from_one_state(
+    index: &RegulationIndex,
+    question: &Question,
+    as_of: Date,
+) -> Result<(Answer, String), IndexError> {
+    loop {
+        let before = index.state();
+        let found = answer::compose(question, &index.search(), as_of)?;
+        if index.state() == before {
+            return Ok((found, before));
+        }
     }
 }
 

@@ -38,6 +38,10 @@ pub struct Settings {
     pub espeak_data: Option<PathBuf>,
     /// Fetch nothing.
     pub offline: bool,
+    /// Keep what was answered (never what was asked), so that it can be shown and proved again.
+    pub keep_receipts: bool,
+    /// Kept answers older than so many days are deleted when the service starts, and daily; 0 keeps them for ever.
+    pub receipt_days: u32,
 }
 
 impl Default for Settings {
@@ -58,6 +62,8 @@ impl Default for Settings {
             warm_up: None,
             espeak_data: None,
             offline: false,
+            keep_receipts: true,
+            receipt_days: 365,
         }
     }
 }
@@ -103,6 +109,11 @@ impl Settings {
     /// Where the index lies.
     pub fn index_folder(&self) -> PathBuf {
         self.data.join("regulations")
+    }
+
+    /// Where kept answers lie.
+    pub fn receipts_folder(&self) -> PathBuf {
+        self.data.join("receipts")
     }
 
     /// Where the models lie.

@@ -86,4 +86,7 @@ fn print(report: &Report) {
     let told: Vec<String> =
         stages.iter().filter_map(|(name, ms)| Some(format!("{name} {:.0} ms", (*ms)?))).collect();
     eprintln!("\n[{}]", told.join(", "));
+    if let Some(receipt) = &report.receipt {
+        eprintln!("[receipt {}]", receipt.id);
+    }
 }

@@ -7,6 +7,7 @@ use super::CliError;
 use crate::audio::AudioLimits;
 use crate::models::{Manifest, ModelStore, Role, State};
 use crate::pipeline::Pipeline;
+use crate::receipts::ReceiptStore;
 use crate::regulations::RegulationIndex;
 use crate::settings::Settings;
 use crate::speech_to_text::{Ears, WhisperEngine, WhisperOptions};
@@ -87,6 +88,7 @@ pub fn pipeline(settings: &Settings, hears: bool, speaks: bool) -> Result<Pipeli
         index,
         mouth: if speaks { Some(mouth(settings)?) } else { None },
         limits: limits(settings),
+        receipts: receipts(settings),
     })
 }
 
@@ -101,7 +103,13 @@ pub fn service_pipeline(settings: &Settings) -> Result<Pipeline, CliError> {
         }
         Err(error) => return Err(error),
     };
-    Ok(Pipeline { ears, index, mouth: Some(mouth(settings)?), limits: limits(settings) })
+    let (mouth, limits, receipts) = (Some(mouth(settings)?), limits(settings), receipts(settings));
+    Ok(Pipeline { ears, index, mouth, limits, receipts })
+}
+
+/// Where answers are kept, unless the settings say that they are not.
+pub fn receipts(settings: &Settings) -> Option<ReceiptStore> {
+    settings.keep_receipts.then(|| ReceiptStore::new(settings.receipts_folder()))
 }
 
 fn limits(settings: &Settings) -> AudioLimits {

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 
 use super::{CliError, engines, today};
 use crate::evaluation::channel::write_channel;
+use crate::evaluation::answers::{evaluate_answers, read_labels};
 use crate::evaluation::confidence::write_confidence_table;
 use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;
@@ -19,6 +21,8 @@ use crate::settings::Settings;
 pub enum EvalCommand {
     /// How often the right article is found: recall, reciprocal rank, time, for each set of questions.
     Retrieval(RetrievalArgs),
+    /// Whether whole answers are right, wrong or refused; risk and coverage; whether confidence is a probability.
+    Answers(AnswersArgs),
     /// Writes the table that `scripts/learn-ranking` learns the ranker from.
     RankingTable(TableArgs),
     /// Writes the table that `scripts/learn-confidence` fits the confidence on.
@@ -66,6 +70,26 @@ pub struct ChannelArgs {
     /// The counts, as JSON.
     #[arg(long)]
     out: PathBuf,
+}
+
+/// Over which labelled answers.
+#[derive(Args)]
+pub struct AnswersArgs {
+    /// JSON lines; `tests/answers/README.md` has the fields.
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    data: Vec<PathBuf>,
+    /// The day on which the law is asked, YYYY-MM-DD; today if not given.
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// Print JSON, with how each question ended.
+    #[arg(long)]
+    json: bool,
+    /// Draw risk and coverage into this file.
+    #[arg(long, value_name = "OUT.svg")]
+    svg: Option<PathBuf>,
+    /// Print each wrong answer: what was asked, cited, expected.
+    #[arg(long, conflicts_with = "json")]
+    list_wrong: bool,
 }
 
 /// Over which questions, and where to.
@@ -118,6 +142,19 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
                 channel: args.channel.then_some(args.channel_rate),
             };
             let report = evaluate_retrieval(&index, &questions, &options)?;
+            print(&report, args.json)
+        }
+        EvalCommand::Answers(args) => {
+            let index = RegulationIndex::open(&settings.index_folder())?;
+            let labels = read_labels(&args.data)?;
+            let report = evaluate_answers(&index, &labels, args.as_of.unwrap_or_else(today))?;
+            if let Some(path) = &args.svg {
+                std::fs::write(path, report.risk_coverage.svg())
+                    .map_err(|e| CliError::Other(format!("{} cannot be written: {e}", path.display())))?;
+            }
+            if args.list_wrong {
+                println!("{}", report.wrong_answers());
+            }
             print(&report, args.json)
         }
         EvalCommand::RankingTable(args) => {

@@ -9,6 +9,7 @@ mod error;
 mod eval;
 mod kiosk;
 mod models;
+mod receipt;
 mod regulations;
 mod serve;
 
@@ -29,6 +30,8 @@ which goes first:
   HOIDAP_SPEECH_THREADS   threads for hearing (default 2; never more than there are cores)
   HOIDAP_VOICE            auto (default), espeak-ng, or a voice of `hoidap models list`
   HOIDAP_OFFLINE=1        fetch nothing
+  HOIDAP_KEEP_RECEIPTS    keep what was answered, never what was asked (default true)
+  HOIDAP_RECEIPT_DAYS     for so many days (default 365; 0 is for ever)
   HOIDAP_LOG              what to log, for instance debug or hoidap=debug (default info)
 
 Exit codes: 0 answered or refused, 2 usage, 3 bad input, 4 something is not set up.";
@@ -53,7 +56,10 @@ enum Command {
     /// Imports, lists and shows the regulations.
     #[command(subcommand)]
     Regulations(regulations::RegulationsCommand),
-    /// Measures finding and hearing over labelled data.
+    /// Shows a kept answer again, or proves its quotes from the index.
+    #[command(subcommand)]
+    Receipt(receipt::ReceiptCommand),
+    /// Measures finding, answering and hearing over labelled data.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
     /// Answers at the microphone of this machine.
@@ -89,6 +95,7 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Kiosk(args) => runtime()?.block_on(kiosk::run(args, &settings)),
         Command::Models(command) => models::run(command, &settings),
         Command::Regulations(command) => regulations::run(command, &settings),
+        Command::Receipt(command) => receipt::run(command, &settings),
         Command::Eval(command) => eval::run(command, &settings),
     }
 }

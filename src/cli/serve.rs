@@ -1,11 +1,13 @@
 //! `hoidap serve`: the page and the HTTP interface, warmed up with one question before they are announced.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 
 use super::{CliError, engines, today};
 use crate::pipeline::{Asked, Event, Pipeline};
+use crate::receipts::ReceiptStore;
 use crate::server::Server;
 use crate::settings::Settings;
 
@@ -33,8 +35,12 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
         .map_err(|e| CliError::Other(format!("{listen} cannot be served on: {e}")))?;
     let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
     let pipeline = engines::service_pipeline(settings)?;
+    if let Some(store) = pipeline.receipts.clone() {
+        tokio::spawn(prune_daily(store, settings.receipt_days));
+    }
     if !args.no_warm_up {
-        warm_up(&pipeline, settings).await;
+        // Nobody asked that: it leaves no receipt.
+        warm_up(&Pipeline { receipts: None, ..pipeline.clone() }, settings).await;
     }
     println!("ready: http://{address}/");
     let index = pipeline.index.clone();
@@ -97,6 +103,20 @@ async fn tell(pipeline: &Pipeline, asked: Asked) {
                 );
             }
             Event::Failed(error) => println!("  failed: {error}"),
+        }
+    }
+}
+
+/// Deletes old receipts now and once a day.
+async fn prune_daily(store: ReceiptStore, days: u32) {
+    let mut day = tokio::time::interval(Duration::from_secs(24 * 3600));
+    loop {
+        day.tick().await;
+        let store = store.clone();
+        match tokio::task::spawn_blocking(move || store.prune(days)).await {
+            Ok(Ok(0)) | Err(_) => {}
+            Ok(Ok(deleted)) => tracing::info!("{deleted} receipts older than {days} days were deleted"),
+            Ok(Err(error)) => tracing::warn!("old receipts could not be deleted: {error}"),
         }
     }
 }

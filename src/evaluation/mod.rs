@@ -1,10 +1,14 @@
-//! Measuring: what is found, what is heard, over data that the caller names. Every figure in the README
+//! Measuring: what is found, what is answered, what is heard, over data that the caller names. Every figure in the README
 //! comes from here.
 
 pub mod channel;
+pub mod answers;
+pub mod answers_calibration;
+pub mod answers_report;
 pub mod confidence;
 pub mod ranking;
 pub mod retrieval;
+pub mod risk_coverage;
 pub mod speech;
 pub mod word_error_rate;
 

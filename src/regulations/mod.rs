@@ -20,6 +20,7 @@ pub mod procedure;
 pub mod quotation;
 pub mod ranking;
 pub mod search;
+mod state;
 pub mod structure;
 pub mod tokenizer;
 pub mod validity;

@@ -1,8 +1,9 @@
 //! The HTTP face: `POST /api/ask` answers as server-sent events, `/` is the page, `/healthz` and `/readyz` tell
 //! how the service does.
 //!
-//! It only arranges: [`ask`] turns the pipeline's events into the stream, [`page`] holds the page's files.
+//! It only arranges: [`ask`] turns the pipeline's events into the stream, [`answers`] shows an answer again, [`page`] holds the page's files.
 
+pub mod answers;
 pub mod ask;
 pub mod page;
 
@@ -54,6 +55,7 @@ impl Server {
         };
         Router::new()
             .route("/api/ask", post(ask::ask))
+            .route("/api/answers/{id}", get(answers::answer))
             .route("/healthz", get(|| async { "ok" }))
             .route("/readyz", get(ready))
             .route("/", get(page::index))
@@ -116,7 +118,8 @@ mod tests {
     async fn a_question_that_never_arrives_is_given_up() {
         let folder = tempfile::tempdir().unwrap();
         let index = Arc::new(RegulationIndex::open_or_create(folder.path()).unwrap());
-        let pipeline = Pipeline { ears: None, index, mouth: None, limits: AudioLimits::default() };
+        let pipeline =
+            Pipeline { ears: None, index, mouth: None, limits: AudioLimits::default(), receipts: None };
         let server = Server { upload_time: Duration::from_millis(200), ..Server::new(pipeline, 10_000) };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
