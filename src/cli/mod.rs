@@ -27,6 +27,7 @@ which goes first:
   HOIDAP_SPEECH_MODEL     whisper-small (default), whisper-base, ...
   HOIDAP_SPEECH_THREADS   threads for hearing (default 2; never more than there are cores)
   HOIDAP_VOICE            auto (default), espeak-ng, or a voice of `hoidap models list`
+  HOIDAP_WATCH            a folder whose files the running service imports (off by default)
   HOIDAP_OFFLINE=1        fetch nothing
   HOIDAP_LOG              what to log, for instance debug or hoidap=debug (default info)
 

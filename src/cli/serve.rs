@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{CliError, engines, today};
 use crate::pipeline::{Asked, Event, Pipeline};
+use crate::regulations::watch::FolderWatch;
 use crate::server::Server;
 use crate::settings::Settings;
 
@@ -33,6 +34,10 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
         .map_err(|e| CliError::Other(format!("{listen} cannot be served on: {e}")))?;
     let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
     let pipeline = engines::service_pipeline(settings)?;
+    let _watch = match &settings.watch {
+        Some(folder) => Some(FolderWatch::start(pipeline.index.clone(), folder)?),
+        None => None,
+    };
     if !args.no_warm_up {
         warm_up(&pipeline, settings).await;
     }

@@ -1,10 +1,12 @@
-//! The HTTP face: `POST /api/ask` answers as server-sent events, `/` is the page, `/healthz` and `/readyz` tell
-//! how the service does.
+//! The HTTP face: `POST /api/ask` answers as server-sent events, `/api/regulations` lets the law be
+//! read, `/` is the page, `/healthz` and `/readyz` tell how the service does.
 //!
-//! It only arranges: [`ask`] turns the pipeline's events into the stream, [`page`] holds the page's files.
+//! It only arranges: [`ask`] turns the pipeline's events into the stream, [`regulations`] reads the index, [`page`] holds
+//! the page's files.
 
 pub mod ask;
 pub mod page;
+pub mod regulations;
 
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
@@ -54,6 +56,7 @@ impl Server {
         };
         Router::new()
             .route("/api/ask", post(ask::ask))
+            .merge(regulations::routes())
             .route("/healthz", get(|| async { "ok" }))
             .route("/readyz", get(ready))
             .route("/", get(page::index))
