@@ -30,6 +30,8 @@ pub struct Settings {
     pub max_audio_bytes: usize,
     /// Longest audio accepted, seconds.
     pub max_audio_seconds: f64,
+    /// A folder whose files the running service imports when they appear or change. Off by default.
+    pub watch: Option<PathBuf>,
     /// A manifest of models to use in the place of the one built in.
     pub models_manifest: Option<PathBuf>,
     /// A recording to put through the pipeline when the service starts.
@@ -58,6 +60,7 @@ impl Default for Settings {
             voice_threads: 1,
             max_audio_bytes: 25 << 20,
             max_audio_seconds: 120.0,
+            watch: None,
             models_manifest: None,
             warm_up: None,
             espeak_data: None,

@@ -7,6 +7,8 @@ use crate::models::manifest::ManifestError;
 use crate::pipeline::PipelineError;
 use crate::regulations::IndexError;
 use crate::regulations::import::ImportError;
+use crate::regulations::rebuild::RebuildError;
+use crate::regulations::watch::WatchError;
 use crate::settings::SettingsError;
 use crate::speech_to_text::SpeechToTextError;
 use crate::text_to_speech::TextToSpeechError;
@@ -69,6 +71,21 @@ impl From<ImportError> for CliError {
             ImportError::Index(error) => error.into(),
             _ => Self::BadInput(error.to_string()),
         }
+    }
+}
+
+impl From<RebuildError> for CliError {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::Index(error) => error.into(),
+            RebuildError::Unreadable { .. } => Self::NotSetUp(error.to_string()),
+        }
+    }
+}
+
+impl From<WatchError> for CliError {
+    fn from(error: WatchError) -> Self {
+        Self::NotSetUp(error.to_string())
     }
 }
 

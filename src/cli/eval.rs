@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::{CliError, engines, today};
-use crate::evaluation::channel::write_channel;
 use crate::evaluation::answers::{evaluate_answers, read_labels};
+use crate::evaluation::channel::write_channel;
 use crate::evaluation::confidence::write_confidence_table;
 use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;

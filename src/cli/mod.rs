@@ -29,6 +29,7 @@ which goes first:
   HOIDAP_SPEECH_MODEL     whisper-small (default), whisper-base, ...
   HOIDAP_SPEECH_THREADS   threads for hearing (default 2; never more than there are cores)
   HOIDAP_VOICE            auto (default), espeak-ng, or a voice of `hoidap models list`
+  HOIDAP_WATCH            a folder whose files the running service imports (off by default)
   HOIDAP_OFFLINE=1        fetch nothing
   HOIDAP_KEEP_RECEIPTS    keep what was answered, never what was asked (default true)
   HOIDAP_RECEIPT_DAYS     for so many days (default 365; 0 is for ever)

@@ -8,6 +8,7 @@ use clap::Args;
 use super::{CliError, engines, today};
 use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
+use crate::regulations::watch::FolderWatch;
 use crate::server::Server;
 use crate::settings::Settings;
 
@@ -38,6 +39,10 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     if let Some(store) = pipeline.receipts.clone() {
         tokio::spawn(prune_daily(store, settings.receipt_days));
     }
+    let _watch = match &settings.watch {
+        Some(folder) => Some(FolderWatch::start(pipeline.index.clone(), folder)?),
+        None => None,
+    };
     if !args.no_warm_up {
         // Nobody asked that: it leaves no receipt.
         warm_up(&Pipeline { receipts: None, ..pipeline.clone() }, settings).await;

@@ -1,10 +1,10 @@
 //! Measuring: what is found, what is answered, what is heard, over data that the caller names. Every figure in the README
 //! comes from here.
 
-pub mod channel;
 pub mod answers;
 pub mod answers_calibration;
 pub mod answers_report;
+pub mod channel;
 pub mod confidence;
 pub mod ranking;
 pub mod retrieval;

@@ -1,29 +1,36 @@
 //! The index on disk: what is stored, under which fields, and how it is changed.
 //!
-//! A change is one tantivy commit: readers see all of it or nothing, and a process that dies in the middle
-//! leaves the old index whole. Two writers at once are refused by tantivy's lock.
+//! A change ([`super::change`]) is one tantivy commit: readers see all of it or nothing, and a process that dies in the
+//! middle leaves the old index whole. Two writers at once are refused by tantivy's lock, which the kernel gives back
+//! when its holder dies. Readers look at `meta.json` twice a second, so a commit of another process is seen too.
 
-use std::collections::HashSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLockReadGuard};
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{Index, IndexReader, IndexWriter, TantivyDocument, Term};
+use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument};
 
 use super::article::Article;
+use super::catalogue::CatalogueCache;
+use super::history::log::HistoryLog;
 use super::procedure::ProcedureGuide;
-use super::ranking::prepared::{Prepared, PreparedArticles, Vocabulary};
+use super::ranking::prepared::PreparedArticles;
 use super::tokenizer::{EXACT, FOLDED, PHONETIC, Spelling, SyllableTokenizer};
 
 /// Raised whenever the fields or the terms change; an index of another version is not read.
-pub const INDEX_VERSION: u32 = 1;
+pub const INDEX_VERSION: u32 = 2;
 const VERSION_FILE: &str = "hoidap-index.json";
-const WRITER_MEMORY_BYTES: usize = 128 << 20;
+
+/// The stored fields by which a rebuild reads an index of any version.
+pub(super) const RECORD_FIELD: &str = "record";
+pub(super) const RECORDED_FROM_FIELD: &str = "recorded_from";
 
 /// What went wrong with the index.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +41,7 @@ pub enum IndexError {
     /// Made by another version of the program.
     #[error(
         "the index in {folder} has format {found}, this program reads {INDEX_VERSION}; \
-         delete that folder and run `hoidap regulations import --default`"
+         run `hoidap regulations rebuild`, which keeps what is in it"
     )]
     OtherVersion {
         /// Where it lies.
@@ -46,9 +53,15 @@ pub enum IndexError {
     #[error("another import is writing to {0}; wait until it has finished")]
     Busy(PathBuf),
     /// The files are damaged, or the disk is.
-    #[error("the index in {0} cannot be used ({1}); delete that folder and import again")]
+    #[error(
+        "the index in {0} is damaged ({1}); run `hoidap regulations rebuild --salvage`, \
+         which keeps what can still be read, and import the rest again"
+    )]
     Damaged(PathBuf, String),
-    /// Reading or writing failed, for instance on a full disk.
+    /// No room left.
+    #[error("the disk that holds {0} is full; the regulations are as they were before")]
+    DiskFull(PathBuf),
+    /// Reading or writing failed.
     #[error("the index could not be written ({0}); the regulations are as they were before")]
     Write(String),
     /// The search itself failed.
@@ -64,6 +77,40 @@ pub enum Record {
     Article(Article),
     /// A guide to an administrative procedure.
     Procedure(ProcedureGuide),
+}
+
+impl Record {
+    /// What it is replaced by as a whole: a document's number, or `procedure#ID`.
+    pub fn document_key(&self) -> String {
+        match self {
+            Record::Article(article) => article.document_number.clone(),
+            Record::Procedure(guide) => procedure_key(&guide.id),
+        }
+    }
+
+    /// What there is only one of in the index: `45/2019/QH14#35@2021-01-01`, or `procedure#ID`.
+    pub fn version_key(&self) -> String {
+        match self {
+            Record::Article(article) => match article.effective_from {
+                Some(day) => format!("{}@{day}", article.key()),
+                None => article.key(),
+            },
+            Record::Procedure(guide) => procedure_key(&guide.id),
+        }
+    }
+}
+
+/// The document key of a guide.
+pub fn procedure_key(id: &str) -> String {
+    format!("procedure#{id}")
+}
+
+/// A record, and since when the index holds it in these words.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Stored {
+    pub record: Record,
+    /// Null where the index is older than its history.
+    pub recorded_from: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,16 +130,19 @@ pub(super) struct Fields {
     pub title_folded: Field,
     pub whole_phonetic: Field,
     pub record: Field,
+    pub recorded_from: Field,
 }
 
 /// An open index.
 #[derive(Clone)]
 pub struct RegulationIndex {
     folder: PathBuf,
-    index: Index,
-    reader: IndexReader,
+    pub(super) index: Index,
+    pub(super) reader: IndexReader,
     pub(super) fields: Fields,
-    prepared: Arc<PreparedArticles>,
+    pub(super) prepared: Arc<PreparedArticles>,
+    pub(super) history: Arc<HistoryLog>,
+    pub(super) catalogue: Arc<CatalogueCache>,
 }
 
 fn schema() -> (Schema, Fields) {
@@ -113,7 +163,8 @@ fn schema() -> (Schema, Fields) {
         whole_folded: builder.add_text_field("whole_folded", text(FOLDED)),
         title_folded: builder.add_text_field("title_folded", text(FOLDED)),
         whole_phonetic: builder.add_text_field("whole_phonetic", text(PHONETIC)),
-        record: builder.add_bytes_field("record", STORED),
+        record: builder.add_bytes_field(RECORD_FIELD, STORED),
+        recorded_from: builder.add_text_field(RECORDED_FROM_FIELD, STORED),
     };
     (builder.build(), fields)
 }
@@ -121,38 +172,42 @@ fn schema() -> (Schema, Fields) {
 impl RegulationIndex {
     /// Opens the index in `folder`, or says that it is missing or of another version.
     pub fn open(folder: &Path) -> Result<Self, IndexError> {
-        let note = match std::fs::read(folder.join(VERSION_FILE)) {
-            Ok(note) => note,
-            Err(_) => return Err(IndexError::Missing(folder.to_owned())),
-        };
-        let note: VersionNote = serde_json::from_slice(&note)
-            .map_err(|e| IndexError::Damaged(folder.to_owned(), e.to_string()))?;
-        if note.index_version != INDEX_VERSION {
-            return Err(IndexError::OtherVersion { folder: folder.to_owned(), found: note.index_version });
+        match found_version(folder)? {
+            INDEX_VERSION => {}
+            found => return Err(IndexError::OtherVersion { folder: folder.to_owned(), found }),
+        }
+        // The note is written after the index: without `meta.json`, something has taken it away.
+        if !folder.join("meta.json").exists() {
+            return Err(IndexError::Damaged(folder.to_owned(), "meta.json is not there".to_owned()));
         }
         Self::open_or_create(folder)
     }
 
     /// Opens the index in `folder`, making an empty one where there is none.
     pub fn open_or_create(folder: &Path) -> Result<Self, IndexError> {
-        let damaged = |e: String| IndexError::Damaged(folder.to_owned(), e);
-        std::fs::create_dir_all(folder).map_err(|e| IndexError::Write(e.to_string()))?;
+        let damaged = |e: tantivy::TantivyError| IndexError::Damaged(folder.to_owned(), e.to_string());
+        std::fs::create_dir_all(folder).map_err(|e| write_error(folder, e))?;
         let (schema, fields) = schema();
-        let directory = MmapDirectory::open(folder).map_err(|e| damaged(e.to_string()))?;
-        let index = Index::open_or_create(directory, schema).map_err(|e| damaged(e.to_string()))?;
+        let directory = MmapDirectory::open(folder).map_err(|e| damaged(e.into()))?;
+        let index = Index::open_or_create(directory, schema).map_err(damaged)?;
         for (name, spelling) in
             [(EXACT, Spelling::Exact), (FOLDED, Spelling::Folded), (PHONETIC, Spelling::Phonetic)]
         {
             index.tokenizers().register(name, TextAnalyzer::builder(SyllableTokenizer { spelling }).build());
         }
-        let note_path = folder.join(VERSION_FILE);
-        if !note_path.exists() {
-            let note = serde_json::to_vec(&VersionNote { index_version: INDEX_VERSION });
-            std::fs::write(note_path, note.unwrap_or_default())
-                .map_err(|e| IndexError::Write(e.to_string()))?;
+        if !folder.join(VERSION_FILE).exists() {
+            write_version(folder)?;
         }
-        let reader = index.reader().map_err(|e| damaged(e.to_string()))?;
-        Ok(Self { folder: folder.to_owned(), index, reader, fields, prepared: Arc::default() })
+        let reader = index.reader().map_err(damaged)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            index,
+            reader,
+            fields,
+            history: Arc::new(HistoryLog::new(folder)),
+            catalogue: Arc::default(),
+            prepared: Arc::default(),
+        })
     }
 
     /// Where it lies.
@@ -161,7 +216,7 @@ impl RegulationIndex {
     }
 
     /// A view of the last commit.
-    pub(super) fn searcher(&self) -> tantivy::Searcher {
+    pub(super) fn searcher(&self) -> Searcher {
         let searcher = self.reader.searcher();
         let alive = searcher.segment_readers().iter().map(|segment| segment.segment_id());
         self.prepared.keep_only(searcher.generation().generation_id(), alive);
@@ -178,120 +233,72 @@ impl RegulationIndex {
         self.len() == 0
     }
 
-    /// Begins a change. Nothing is seen by readers before [`Change::commit`].
-    pub fn change(&self) -> Result<Change, IndexError> {
-        let writer = self.index.writer(WRITER_MEMORY_BYTES).map_err(|e| match e {
-            tantivy::TantivyError::LockFailure(..) => IndexError::Busy(self.folder.clone()),
-            other => IndexError::Write(other.to_string()),
-        })?;
-        Ok(Change { writer, fields: self.fields, replaced: HashSet::new(), reader: self.reader.clone() })
+    pub(super) fn record(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
+        Ok(self.stored(searcher, address)?.record)
     }
 
-    /// An article at a place of the index, as the ranker reads it; null where a guide is.
-    pub(super) fn prepared(
-        &self,
-        searcher: &tantivy::Searcher,
-        address: tantivy::DocAddress,
-    ) -> Result<Option<Arc<Prepared>>, IndexError> {
-        let segment = searcher.segment_reader(address.segment_ord).segment_id();
-        let read = || match self.record(searcher, address) {
-            Ok(Record::Article(article)) => Ok(article),
-            Ok(Record::Procedure(_)) => Err(None),
-            Err(error) => Err(Some(error)),
-        };
-        match self.prepared.get(segment, address.doc_id, read) {
-            Ok(prepared) => Ok(Some(prepared)),
-            Err(None) => Ok(None),
-            Err(Some(error)) => Err(error),
-        }
-    }
-
-    /// The numbers of the words of all prepared articles.
-    pub(super) fn vocabulary(&self) -> RwLockReadGuard<'_, Vocabulary> {
-        self.prepared.vocabulary()
-    }
-
-    /// Prepares every article, so that no question waits for it: a quarter of a millisecond and 4 KB each.
-    pub fn warm(&self) -> Result<(), IndexError> {
-        let searcher = self.searcher();
-        for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-            for document in reader.doc_ids_alive() {
-                self.prepared(&searcher, tantivy::DocAddress::new(segment as u32, document))?;
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn record(
-        &self,
-        searcher: &tantivy::Searcher,
-        address: tantivy::DocAddress,
-    ) -> Result<Record, IndexError> {
-        let document: TantivyDocument =
-            searcher.doc(address).map_err(|e| IndexError::Damaged(self.folder.clone(), e.to_string()))?;
-        let bytes = document.get_first(self.fields.record).and_then(|v| v.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(bytes).map_err(|e| IndexError::Damaged(self.folder.clone(), e.to_string()))
+    /// A record with what is noted beside it.
+    pub(super) fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<Stored, IndexError> {
+        let damaged = |e: String| IndexError::Damaged(self.folder.clone(), e);
+        let document: TantivyDocument = searcher.doc(address).map_err(|e| damaged(e.to_string()))?;
+        read_stored(&document, self.fields.record, Some(self.fields.recorded_from)).map_err(damaged)
     }
 }
 
-/// One change of the index, from its beginning to its commit; dropped, it leaves no trace.
-pub struct Change {
-    writer: IndexWriter,
-    fields: Fields,
-    replaced: HashSet<String>,
-    reader: IndexReader,
+/// Takes a record out of tantivy's document; the reason where it cannot be read.
+pub(super) fn read_stored(
+    document: &TantivyDocument,
+    record: Field,
+    recorded_from: Option<Field>,
+) -> Result<Stored, String> {
+    let bytes = document.get_first(record).and_then(|v| v.as_bytes()).unwrap_or_default();
+    let recorded_from = recorded_from
+        .and_then(|field| document.get_first(field))
+        .and_then(|value| value.as_str()?.parse().ok());
+    Ok(Stored { record: serde_json::from_slice(bytes).map_err(|e| e.to_string())?, recorded_from })
 }
 
-impl Change {
-    /// Adds one record. The first article of a document takes away what the index held of that document before.
-    pub fn add(&mut self, record: &Record) -> Result<(), IndexError> {
-        let failed = |e: tantivy::TantivyError| IndexError::Write(e.to_string());
-        let (key, document, kind, document_title, title, text) = match record {
-            Record::Article(article) => (
-                article.key(),
-                article.document_number.clone(),
-                "article",
-                article.document_title.clone(),
-                article.title.clone(),
-                article.text.clone(),
-            ),
-            Record::Procedure(guide) => (
-                format!("procedure#{}", guide.id),
-                format!("procedure#{}", guide.id),
-                "procedure",
-                String::new(),
-                guide.names().collect::<Vec<_>>().join(".\n"),
-                guide.plain_text(),
-            ),
-        };
-        if self.replaced.insert(document.clone()) {
-            self.writer.delete_term(Term::from_field_text(self.fields.document_number, &document));
-        }
-        let bytes = serde_json::to_vec(record).map_err(|e| IndexError::Write(e.to_string()))?;
-        let mut row = TantivyDocument::default();
-        row.add_text(self.fields.key, key);
-        row.add_text(self.fields.document_number, document);
-        row.add_text(self.fields.kind, kind);
-        let whole = format!("{document_title}.\n{title}.\n{text}");
-        for (field, text) in [
-            (self.fields.whole, &whole),
-            (self.fields.title, &title),
-            (self.fields.whole_folded, &whole),
-            (self.fields.title_folded, &title),
-            (self.fields.whole_phonetic, &whole),
-        ] {
-            row.add_text(field, text);
-        }
-        row.add_bytes(self.fields.record, &bytes);
-        self.writer.add_document(row).map_err(failed)?;
-        Ok(())
-    }
+/// The format that the index in `folder` says it has.
+pub(super) fn found_version(folder: &Path) -> Result<u32, IndexError> {
+    let note =
+        std::fs::read(folder.join(VERSION_FILE)).map_err(|_| IndexError::Missing(folder.to_owned()))?;
+    let note: VersionNote = serde_json::from_slice(&note)
+        .map_err(|e| IndexError::Damaged(folder.to_owned(), format!("{VERSION_FILE}: {e}")))?;
+    Ok(note.index_version)
+}
 
-    /// Makes the change seen, all at once, and waits for the merging that follows.
-    pub fn commit(mut self) -> Result<(), IndexError> {
-        let failed = |e: tantivy::TantivyError| IndexError::Write(e.to_string());
-        self.writer.commit().map_err(failed)?;
-        self.writer.wait_merging_threads().map_err(failed)?;
-        self.reader.reload().map_err(failed)
+/// Notes that the index in `folder` has this program's format; the note is there whole or as before.
+pub(super) fn write_version(folder: &Path) -> Result<(), IndexError> {
+    let note = serde_json::to_vec(&VersionNote { index_version: INDEX_VERSION }).unwrap_or_default();
+    replace_file(&folder.join(VERSION_FILE), &note).map_err(|e| write_error(folder, e))
+}
+
+/// Writes a small file beside its place and moves it there, so that nobody reads half of it.
+pub(super) fn replace_file(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// The error of a write that failed, with the full disk told from other reasons.
+///
+/// tantivy writes on threads of its own and hands their errors on as text, so the disk is tried.
+pub(super) fn write_error(folder: &Path, error: impl std::fmt::Display) -> IndexError {
+    const ROOM_TO_WORK_BYTES: usize = 1 << 20;
+    let has_room = || -> std::io::Result<()> {
+        let mut file = tempfile::tempfile_in(folder)?;
+        file.write_all(&vec![1; ROOM_TO_WORK_BYTES])?;
+        file.sync_all()
+    };
+    let error = error.to_string();
+    let is_full = |e: std::io::Error| {
+        matches!(e.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+    };
+    if error.contains("os error 28") || error.contains("StorageFull") || has_room().is_err_and(is_full) {
+        return IndexError::DiskFull(folder.to_owned());
     }
+    IndexError::Write(error)
 }

@@ -7,10 +7,18 @@
 //! * [`procedure`]: guides to administrative procedures;
 //! * [`import`]: from files of several kinds into the index, with a report;
 //! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked;
+//! * [`change`]: how it is changed; [`versions`]: the wordings of an amended article; [`history`]: what was held before;
+//!   [`difference`]: two wordings, word by word; [`catalogue`]: the documents in it;
+//! * [`rebuild`]: an index of an older format, or a damaged one, made anew; [`watch`]: a folder whose files are imported;
 //! * [`ranking`]: which of the articles found answers best, as learnt from questions with known answers.
 
 pub mod amendment;
 pub mod article;
+pub mod catalogue;
+pub mod change;
+mod compare;
+pub mod difference;
+pub mod history;
 pub mod import;
 pub mod index;
 pub mod legal_text;
@@ -19,11 +27,14 @@ pub(crate) mod owners_data;
 pub mod procedure;
 pub mod quotation;
 pub mod ranking;
+pub mod rebuild;
 pub mod search;
 mod state;
 pub mod structure;
 pub mod tokenizer;
 pub mod validity;
+pub mod versions;
+pub mod watch;
 
 pub use article::Article;
 pub use index::{IndexError, Record, RegulationIndex};

@@ -14,7 +14,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Searcher, Term};
 
-use super::article::{Article, article_key};
+use super::article::Article;
 use super::index::{IndexError, Record, RegulationIndex};
 use super::ranking::Ranker;
 use super::ranking::features::{QuestionWords, Row, names_another_party};
@@ -89,8 +89,8 @@ impl Default for FieldWeights {
 
 /// One view of the index, fit for several searches that must agree with one another.
 pub struct Search<'a> {
-    index: &'a RegulationIndex,
-    searcher: Searcher,
+    pub(super) index: &'a RegulationIndex,
+    pub(super) searcher: Searcher,
     weights: FieldWeights,
     measured_as: Option<String>,
 }
@@ -245,23 +245,6 @@ impl Search<'_> {
         let total = self.searcher.num_docs() as f32;
         let with_term = self.searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0) as f32;
         (1.0 + (total - with_term + 0.5).max(0.0) / (with_term + 0.5)).ln()
-    }
-
-    /// One article by its document and number.
-    pub fn article(&self, document_number: &str, article: &str) -> Result<Option<Article>, IndexError> {
-        let term = Term::from_field_text(self.index.fields.key, &article_key(document_number, article));
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let found = self
-            .searcher
-            .search(&query, &TopDocs::with_limit(1).order_by_score())
-            .map_err(|e| IndexError::Search(e.to_string()))?;
-        match found.first() {
-            Some(&(_, address)) => match self.index.record(&self.searcher, address)? {
-                Record::Article(article) => Ok(Some(article)),
-                Record::Procedure(_) => Ok(None),
-            },
-            None => Ok(None),
-        }
     }
 
     /// Every record, in no order, one after the other.

@@ -1,11 +1,13 @@
-//! The HTTP face: `POST /api/ask` answers as server-sent events, `/` is the page, `/healthz` and `/readyz` tell
-//! how the service does.
+//! The HTTP face: `POST /api/ask` answers as server-sent events, `/api/regulations` lets the law be
+//! read, `/` is the page, `/healthz` and `/readyz` tell how the service does.
 //!
-//! It only arranges: [`ask`] turns the pipeline's events into the stream, [`answers`] shows an answer again, [`page`] holds the page's files.
+//! It only arranges: [`ask`] turns the pipeline's events into the stream, [`answers`] shows an answer again,
+//! [`regulations`] reads the index, [`page`] holds the page's files.
 
 pub mod answers;
 pub mod ask;
 pub mod page;
+pub mod regulations;
 
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
@@ -56,6 +58,7 @@ impl Server {
         Router::new()
             .route("/api/ask", post(ask::ask))
             .route("/api/answers/{id}", get(answers::answer))
+            .merge(regulations::routes())
             .route("/healthz", get(|| async { "ok" }))
             .route("/readyz", get(ready))
             .route("/", get(page::index))

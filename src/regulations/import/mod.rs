@@ -24,7 +24,8 @@ use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
 
-use super::index::{Change, IndexError, Record, RegulationIndex};
+use super::change::{Change, ChangeReport, Unchanged};
+use super::index::{IndexError, Record, RegulationIndex};
 use super::procedure::ProcedureGuide;
 
 /// No file of regulations is larger than this once unpacked, in bytes.
@@ -58,14 +59,16 @@ pub enum ImportError {
 /// What an import did.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct ImportReport {
-    /// Articles now in the index.
+    /// Articles read, each wording counted.
     pub articles: usize,
-    /// Guides now in the index.
+    /// Guides read.
     pub procedures: usize,
-    /// Documents touched.
+    /// Documents read.
     pub documents: usize,
     /// What was left out, by reason.
     pub skipped: BTreeMap<String, usize>,
+    /// What differs from before.
+    pub change: ChangeReport,
 }
 
 impl std::fmt::Display for ImportReport {
@@ -75,6 +78,8 @@ impl std::fmt::Display for ImportReport {
             "imported {} articles of {} documents and {} procedure guides",
             self.articles, self.documents, self.procedures
         )?;
+        let ChangeReport { added, changed, removed, .. } = self.change;
+        write!(f, "\n  added {added}, changed {changed}, removed {removed}")?;
         for (reason, count) in &self.skipped {
             write!(f, "\n  left out {count}: {reason}")?;
         }
@@ -96,6 +101,29 @@ pub fn import(
     paths: &[PathBuf],
     progress: &ProgressBar,
 ) -> Result<ImportReport, ImportError> {
+    import_with(index, paths, progress, Unchanged::Rewrite)
+}
+
+/// Like [`import`], but only documents that differ from what the index holds are touched.
+pub fn update(
+    index: &RegulationIndex,
+    paths: &[PathBuf],
+    progress: &ProgressBar,
+) -> Result<ImportReport, ImportError> {
+    import_with(index, paths, progress, Unchanged::Leave)
+}
+
+/// Whether a file has a name that some reader takes.
+pub fn is_importable(path: &Path) -> bool {
+    FileKind::of(path).is_some()
+}
+
+fn import_with(
+    index: &RegulationIndex,
+    paths: &[PathBuf],
+    progress: &ProgressBar,
+    unchanged: Unchanged,
+) -> Result<ImportReport, ImportError> {
     let mut files = Vec::new();
     for path in paths {
         collect(path, true, &mut files)?;
@@ -108,9 +136,9 @@ pub fn import(
         read_file(file, progress, &mut |row| tally.take(row, &mut change))?;
     }
     progress.set_message("writing the index");
-    change.commit()?;
+    let change = change.commit_with(unchanged)?;
     progress.finish_and_clear();
-    Ok(tally.report())
+    Ok(ImportReport { change, ..tally.report() })
 }
 
 #[derive(Default)]
@@ -129,11 +157,8 @@ impl Tally {
             }
             Row::Record(record) => record,
         };
-        let key = match &*record {
-            Record::Article(article) => article.key(),
-            Record::Procedure(guide) => format!("procedure#{}", guide.id),
-        };
-        if !self.keys.insert(key) {
+        // An amended article may come once for each of its wordings.
+        if !self.keys.insert(record.version_key()) {
             *self.report.skipped.entry("the same article again".to_owned()).or_default() += 1;
             return Ok(());
         }

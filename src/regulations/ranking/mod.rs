@@ -11,6 +11,7 @@
 
 pub mod features;
 pub mod grams;
+mod of_index;
 pub mod prepared;
 pub mod trees;
 

@@ -1,0 +1,406 @@
+//! `GET /api/regulations…`: the law of the index, to be read by machines and pages.
+//!
+//! | path | query | answer |
+//! |---|---|---|
+//! | `/api/regulations` | `limit`, `after` (a number), `as_of` | `documents`, `total`, `next` |
+//! | `/api/regulations/search` | `q`, `as_of`, `limit` | `hits` |
+//! | `/api/regulations/article` | `document`, `article`, `as_of` | text, clauses, versions, force |
+//! | `/api/regulations/history` | `document`, `article` | `versions` and `changes` |
+//! | `/api/regulations/changes` | `since` (a day or a moment), `limit` | `changes`, the latest first |
+//!
+//! Every answer is bounded; an error is `{"code", "message"}`, the message in Vietnamese. `docs/regulations.md` has
+//! every key.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::get;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::pipeline::Pipeline;
+use crate::question::Question;
+use crate::regulations::structure::clauses;
+use crate::regulations::{Article, IndexError, Kind, RegulationIndex};
+use crate::vietnamese::fold;
+
+/// Documents in one answer, at most.
+const MAX_DOCUMENTS: usize = 1000;
+/// Hits in one answer, at most.
+const MAX_HITS: usize = 50;
+/// Changes in one answer, at most.
+const MAX_CHANGES: usize = 1000;
+/// Longest question, in characters.
+const MAX_QUESTION_CHARS: usize = 1000;
+/// Longest number of a document or an article, in bytes.
+const MAX_NUMBER_BYTES: usize = 200;
+/// Wordings of an article in one answer, at most: the latest.
+const MAX_VERSIONS: usize = 100;
+/// The texts of all wordings in one answer; those beyond it are left out, in bytes.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+/// Length of a snippet, in characters.
+const SNIPPET_CHARS: usize = 300;
+
+/// The routes.
+pub fn routes() -> Router<Arc<Pipeline>> {
+    Router::new()
+        .route("/api/regulations", get(list))
+        .route("/api/regulations/search", get(search))
+        .route("/api/regulations/article", get(article))
+        .route("/api/regulations/history", get(history))
+        .route("/api/regulations/changes", get(changes))
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+enum ReadError {
+    #[error("Tham số không hợp lệ. Ngày viết dạng 2026-01-31, số lượng là số nguyên dương.")]
+    Parameters,
+    #[error("Xin cho biết tham số “{0}”.")]
+    Lacking(&'static str),
+    #[error("Tham số “{0}” quá dài.")]
+    TooLong(&'static str),
+    #[error("Không có điều luật này trong kho văn bản.")]
+    NotFound,
+    #[error("Chưa tra cứu được quy định. Xin thử lại sau.")]
+    Failed,
+}
+
+impl From<QueryRejection> for ReadError {
+    fn from(_: QueryRejection) -> Self {
+        Self::Parameters
+    }
+}
+
+impl From<IndexError> for ReadError {
+    fn from(error: IndexError) -> Self {
+        tracing::warn!("the regulations could not be read: {error}");
+        Self::Failed
+    }
+}
+
+impl IntoResponse for ReadError {
+    fn into_response(self) -> Response {
+        let (status, code) = match self {
+            Self::Parameters => (StatusCode::BAD_REQUEST, "parameters_malformed"),
+            Self::Lacking(_) => (StatusCode::BAD_REQUEST, "parameter_missing"),
+            Self::TooLong(_) => (StatusCode::BAD_REQUEST, "parameter_too_long"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "search_failed"),
+        };
+        (status, Json(json!({ "code": code, "message": self.to_string() }))).into_response()
+    }
+}
+
+type Answer = Result<Json<Value>, ReadError>;
+type Asked<T> = Result<Query<T>, QueryRejection>;
+
+/// Reads the index beside the async threads.
+async fn read(
+    pipeline: Arc<Pipeline>,
+    work: impl FnOnce(&RegulationIndex) -> Result<Value, ReadError> + Send + 'static,
+) -> Answer {
+    let index = pipeline.index.clone();
+    match tokio::task::spawn_blocking(move || work(&index)).await {
+        Ok(answer) => answer.map(Json),
+        Err(_) => Err(ReadError::Failed),
+    }
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    limit: Option<usize>,
+    after: Option<String>,
+    as_of: Option<Date>,
+}
+
+async fn list(State(pipeline): State<Arc<Pipeline>>, query: Asked<ListQuery>) -> Answer {
+    let Query(query) = query?;
+    read(pipeline, move |index| {
+        let catalogue = index.catalogue()?;
+        let as_of = query.as_of.unwrap_or_else(today);
+        let after = query.after.unwrap_or_default();
+        let limit = query.limit.unwrap_or(100).clamp(1, MAX_DOCUMENTS);
+        let start = catalogue.documents.partition_point(|document| document.number <= after);
+        let rest = &catalogue.documents[start..];
+        let shown = &rest[..limit.min(rest.len())];
+        let documents: Vec<Value> = shown
+            .iter()
+            .map(|document| {
+                json!({
+                    "number": document.number,
+                    "title": document.title,
+                    "name": document.name,
+                    "type": document.kind,
+                    "articles": document.articles,
+                    "effective_from": document.effective_from,
+                    "status": document.status(as_of),
+                })
+            })
+            .collect();
+        let next = shown.last().filter(|_| shown.len() < rest.len()).map(|last| &last.number);
+        Ok(json!({ "as_of": as_of, "total": catalogue.documents.len(), "documents": documents, "next": next }))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct SearchQuery {
+    q: Option<String>,
+    as_of: Option<Date>,
+    limit: Option<usize>,
+}
+
+async fn search(State(pipeline): State<Arc<Pipeline>>, query: Asked<SearchQuery>) -> Answer {
+    let Query(query) = query?;
+    let asked = query.q.filter(|q| !q.trim().is_empty()).ok_or(ReadError::Lacking("q"))?;
+    if asked.chars().count() > MAX_QUESTION_CHARS {
+        return Err(ReadError::TooLong("q"));
+    }
+    read(pipeline, move |index| {
+        let as_of = query.as_of.unwrap_or_else(today);
+        let limit = query.limit.unwrap_or(10).clamp(1, MAX_HITS);
+        let question = Question::new(&asked);
+        let found = match question.is_empty() {
+            true => Vec::new(),
+            false => index.search().find(&question, Kind::Article, limit, Some(as_of))?,
+        };
+        let hits: Vec<Value> = found
+            .iter()
+            .filter_map(|hit| Some((hit.article()?, hit.score)))
+            .map(|(article, score)| {
+                json!({
+                    "document": article.document_number,
+                    "document_name": article.document_name(),
+                    "article": article.number,
+                    "title": article.title,
+                    "snippet": snippet(&article.text, &asked),
+                    "score": score,
+                    "in_force": article.in_force(as_of),
+                })
+            })
+            .collect();
+        Ok(json!({ "as_of": as_of, "hits": hits }))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct ArticleQuery {
+    document: Option<String>,
+    article: Option<String>,
+    as_of: Option<Date>,
+}
+
+impl ArticleQuery {
+    fn names(self) -> Result<(String, String), ReadError> {
+        let given = |value: Option<String>, name| match value.map(|value| value.trim().to_owned()) {
+            None => Err(ReadError::Lacking(name)),
+            Some(value) if value.is_empty() => Err(ReadError::Lacking(name)),
+            Some(value) if value.len() > MAX_NUMBER_BYTES => Err(ReadError::TooLong(name)),
+            Some(value) => Ok(value),
+        };
+        Ok((given(self.document, "document")?, given(self.article, "article")?))
+    }
+}
+
+async fn article(State(pipeline): State<Arc<Pipeline>>, query: Asked<ArticleQuery>) -> Answer {
+    let Query(query) = query?;
+    let as_of = query.as_of.unwrap_or_else(today);
+    let (document, number) = query.names()?;
+    read(pipeline, move |index| {
+        let search = index.search();
+        let article = search.article_as_of(&document, &number, as_of)?.ok_or(ReadError::NotFound)?;
+        let versions = search.article_versions(&document, &number)?;
+        let versions: Vec<Value> = versions
+            .iter()
+            .rev()
+            .take(MAX_VERSIONS)
+            .map(|version| {
+                json!({
+                    "effective_from": version.effective_from,
+                    "effective_to": version.effective_to,
+                    "shown": *version == article,
+                })
+            })
+            .collect();
+        Ok(json!({
+            "document": article.document_number,
+            "document_name": article.document_name(),
+            "document_title": article.document_title,
+            "document_type": article.document_type,
+            "article": article.number,
+            "title": article.title,
+            "path": article.path,
+            "text": article.text,
+            "clauses": spans(&article.text),
+            "versions": versions,
+            "force": {
+                "as_of": as_of,
+                "in_force": article.in_force(as_of),
+                "effective_from": article.effective_from,
+                "effective_to": article.effective_to,
+                "confirmed_on": article.confirmed_on,
+                "evidence": article.evidence,
+                "amended_by": article.amended_by,
+                "replaced_by": article.replaced_by,
+                "repealed_parts": article.repealed_parts,
+            },
+            "source": article.source,
+            "url": article.url,
+        }))
+    })
+    .await
+}
+
+/// Clauses and points by their first character and the one after their last, counted in Unicode characters.
+fn spans(text: &str) -> Vec<Value> {
+    // Spans follow one another, so the characters are counted once, but points lie inside their clauses.
+    let characters = |bytes: std::ops::Range<usize>, base: (usize, usize)| {
+        let start = base.1 + text[base.0..bytes.start].chars().count();
+        (start, start + text[bytes].chars().count())
+    };
+    let mut known = (0, 0);
+    clauses(text)
+        .into_iter()
+        .map(|clause| {
+            let (start, end) = characters(clause.span.clone(), known);
+            let mut inside = (clause.span.start, start);
+            let points: Vec<Value> = clause
+                .points
+                .into_iter()
+                .map(|point| {
+                    let (start, end) = characters(point.span.clone(), inside);
+                    inside = (point.span.end, end);
+                    json!({ "letter": point.letter, "start": start, "end": end })
+                })
+                .collect();
+            known = (clause.span.end, end);
+            json!({ "number": clause.number, "start": start, "end": end, "points": points })
+        })
+        .collect()
+}
+
+async fn history(State(pipeline): State<Arc<Pipeline>>, query: Asked<ArticleQuery>) -> Answer {
+    let Query(query) = query?;
+    let (document, number) = query.names()?;
+    read(pipeline, move |index| {
+        let search = index.search();
+        let recorded = search.article_history(&document, &number)?;
+        let mut changes = search.document_changes(&document, Some(&number))?;
+        if recorded.is_empty() && changes.iter().all(|entry| entry.article.is_none()) {
+            return Err(ReadError::NotFound);
+        }
+        changes.truncate(MAX_CHANGES);
+        let mut room = MAX_TEXT_BYTES;
+        let versions: Vec<Value> = recorded
+            .iter()
+            .rev()
+            .take(MAX_VERSIONS)
+            .map(|row| {
+                let Article { title, text, effective_from, effective_to, .. } = &row.article;
+                let fits = text.len() <= room;
+                room = room.saturating_sub(text.len());
+                json!({
+                    "title": title,
+                    "text": fits.then_some(text),
+                    "effective_from": effective_from,
+                    "effective_to": effective_to,
+                    "recorded_from": row.recorded_from,
+                    "recorded_to": row.recorded_to,
+                })
+            })
+            .collect();
+        Ok(json!({ "document": document, "article": number, "versions": versions, "changes": changes }))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct ChangesQuery {
+    since: Option<String>,
+    limit: Option<usize>,
+}
+
+async fn changes(State(pipeline): State<Arc<Pipeline>>, query: Asked<ChangesQuery>) -> Answer {
+    let Query(query) = query?;
+    let since = match query.since.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(text) => Some(moment(text).ok_or(ReadError::Parameters)?),
+    };
+    read(pipeline, move |index| {
+        let limit = query.limit.unwrap_or(100).clamp(1, MAX_CHANGES);
+        let mut changes = index.search().changes(since, limit + 1)?;
+        let is_complete = changes.len() <= limit;
+        changes.truncate(limit);
+        Ok(json!({ "changes": changes, "complete": is_complete }))
+    })
+    .await
+}
+
+/// A moment, or the beginning of a day where this machine stands.
+fn moment(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let day: Date = text.parse().ok()?;
+        Some(day.to_zoned_datetime(TimeZone::system()).ok()?.timestamp())
+    })
+}
+
+/// The part of a text that shares most words with a question: a clause or a line, cut to [`SNIPPET_CHARS`].
+fn snippet(text: &str, asked: &str) -> String {
+    let words = |text: &str| -> std::collections::HashSet<String> {
+        fold(text).split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1).map(str::to_owned).collect()
+    };
+    let asked = words(asked);
+    let shared = |line: &&str| words(line).intersection(&asked).count();
+    // The first of the best lines, where several are as good.
+    let best = text.lines().rev().max_by_key(shared).unwrap_or_default().trim();
+    match best.char_indices().nth(SNIPPET_CHARS) {
+        None => best.to_owned(),
+        Some((end, _)) => {
+            let cut = best[..end].rfind(' ').unwrap_or(end);
+            format!("{}…", best[..cut].trim_end())
+        }
+    }
+}
+
+fn today() -> Date {
+    jiff::ZonedDateTime::now().date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_counted_in_characters() {
+        let text = "Mở đầu:\n1. Khoản một:\na) điểm ấ;\nb) điểm b.\n2. Hết.";
+        let letters: Vec<char> = text.chars().collect();
+        let part = |value: &Value| -> String {
+            let at = |key: &str| usize::try_from(value[key].as_u64().unwrap()).unwrap();
+            letters[at("start")..at("end")].iter().collect()
+        };
+        let found = spans(text);
+        assert_eq!(part(&found[1]), "1. Khoản một:\na) điểm ấ;\nb) điểm b.");
+        assert_eq!(part(&found[1]["points"][1]), "b) điểm b.");
+        assert_eq!(part(&found[2]), "2. Hết.");
+    }
+
+    #[test]
+    fn a_snippet_is_the_line_that_was_asked_for() {
+        let text = "1. Đối tượng áp dụng.\n2. Phạt tiền người không đội mũ bảo hiểm.\n3. Khác.";
+        assert_eq!(
+            snippet(text, "không đội mũ bảo hiểm phạt bao nhiêu"),
+            "2. Phạt tiền người không đội mũ bảo hiểm."
+        );
+        assert_eq!(snippet(&"dài ".repeat(200), "x").chars().count(), SNIPPET_CHARS);
+        assert_eq!(snippet("", "x"), "");
+    }
+}
