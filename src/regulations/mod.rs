@@ -3,7 +3,7 @@
 //! * [`article`]: an article and what is known of its force; [`structure`]: its clauses and points;
 //! * [`legal_text`]: whole documents, from their parts and chapters down to their articles; [`quotation`]: what they quote;
 //! * [`amendment`]: what an amending document changes, and the wording that comes of it;
-//! * [`validity`]: what was in force on a day, as the texts themselves say it;
+//! * [`validity`]: what was in force on a day, as the texts themselves say it; [`force`]: that, written into the articles;
 //! * [`procedure`]: guides to administrative procedures;
 //! * [`import`]: from files of several kinds into the index, with a report;
 //! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked;
@@ -18,6 +18,7 @@ pub mod catalogue;
 pub mod change;
 mod compare;
 pub mod difference;
+pub mod force;
 pub mod history;
 pub mod import;
 pub mod index;

@@ -23,7 +23,7 @@ use super::tokenizer::{Spelling, terms};
 use crate::question::Question;
 
 /// So many of the articles that BM25 brings are looked at by the ranker.
-const CANDIDATES: usize = 200;
+const CANDIDATES: usize = 100;
 
 /// What an article loses, in the ranker's scores, when its title names another party than the question. The trees learn
 /// this too seldom: 29 of the 1,424 development questions have such an article. Neutral for the others

