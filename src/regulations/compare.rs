@@ -80,12 +80,12 @@ pub(super) fn compare(key: &str, old: &[Stored], new: Vec<Record>, now: Timestam
         kept.get(&stored.record.version_key()).is_some_and(|record| same_law(record, &stored.record))
     };
     let former = old.iter().filter(|stored| !is_kept(stored)).map(|stored| {
-        Line::Former(Former {
+        Line::Former(Box::new(Former {
             document: key.to_owned(),
             recorded_from: stored.recorded_from,
             recorded_to: now,
             record: stored.record.clone(),
-        })
+        }))
     });
     let mut history: Vec<Line> = former.collect();
 

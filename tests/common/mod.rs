@@ -1,6 +1,8 @@
 //! What the integration tests share: the folder with the real models and the default knowledge.
 #![allow(dead_code)] // each test file uses some of it
 
+pub mod place;
+
 use std::path::{Path, PathBuf};
 
 /// The data folder that `make test` has filled: `HOIDAP_TEST_DATA`, else the user's own.

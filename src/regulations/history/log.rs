@@ -19,7 +19,7 @@ pub(in crate::regulations) const HISTORY_FILE: &str = "history.jsonl";
 #[serde(rename_all = "snake_case")]
 pub(in crate::regulations) enum Line {
     Change(ChangeEntry),
-    Former(Former),
+    Former(Box<Former>),
 }
 
 /// As much of a line as is needed to find it again.

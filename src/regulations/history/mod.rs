@@ -96,10 +96,15 @@ impl Search<'_> {
             .of_document(bytes, document_number, LineKind::Former)
             .map_err(|e| self.unreadable(&e))?;
         let former = lines.into_iter().filter_map(|line| match line {
-            Line::Former(Former { record: Record::Article(article), recorded_from, recorded_to, .. }) => {
-                Some(RecordedArticle { article, recorded_from, recorded_to: Some(recorded_to) })
-            }
-            _ => None,
+            Line::Former(former) => match former.record {
+                Record::Article(article) => Some(RecordedArticle {
+                    article,
+                    recorded_from: former.recorded_from,
+                    recorded_to: Some(former.recorded_to),
+                }),
+                Record::Procedure(_) => None,
+            },
+            Line::Change(_) => None,
         });
         let field = self.index.fields.document_number;
         let held = self.index.stored_under(&self.searcher, field, document_number)?;
