@@ -21,13 +21,17 @@ const MAX_QUOTE: usize = 1_500;
 /// Beyond this length a clause is quoted by the point alone: it is an amending law's, and holds whole articles.
 const MAX_WHOLE: usize = 4_000;
 /// A part with a figure of the kind asked for is that much likelier to answer.
-const FIGURE_BONUS: f32 = 1.3;
+const FIGURE_BONUS: f32 = 1.8;
 /// The same for a part with the words that such an answer is made of.
 const WORDS_BONUS: f32 = 1.15;
 /// A part answers clearly when it is that much better than the next.
 const CLEARLY: f32 = 1.2;
 /// How much a term that stands in one part alone counts against one that stands in all.
 const RARITY: f32 = 0.5;
+/// How much a part counts that says of itself that it is for a special case: the rule stands elsewhere.
+const EXCEPTION: f32 = 0.75;
+/// How much each part counts less than the one before it: the rule comes first.
+const POSITION: f32 = 0.04;
 /// How fast a longer part loses against a shorter one: its score is divided by 1 + LENGTH · ln(1 + characters / 300).
 const LENGTH: f32 = 0.1;
 
@@ -170,16 +174,30 @@ fn scores(text: &str, spans: &[Range<usize>], aim: &Aim, terms: &QuestionTerms) 
     let all = spans.len() as f32;
     held.iter()
         .zip(spans)
-        .map(|(held, span)| {
+        .enumerate()
+        .map(|(at, (held, span))| {
             let part = &text[span.clone()];
             let sum: f32 = held
                 .iter()
                 .map(|(term, weight)| weight * (1.0 + RARITY * (all / count[term] as f32).ln()))
                 .sum();
             let length = part.chars().count() as f32;
-            sum * aim.bonus(part) / (1.0 + LENGTH * (1.0 + length / 300.0).ln())
+            let order = 1.0 + POSITION * at as f32;
+            let exception = if is_exception(part) { EXCEPTION } else { 1.0 };
+            sum * aim.bonus(part) * exception / order / (1.0 + LENGTH * (1.0 + length / 300.0).ln())
         })
         .collect()
+}
+
+/// Whether a part says of itself that it is for a special case.
+fn is_exception(part: &str) -> bool {
+    static SPECIAL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)^\s*(?:\d{1,3}[a-zđ]?\s?\.)?\s*(?:(?:trong |đối với )?(?:các )?trường hợp|không áp dụng|(?:các )?quy định tại)",
+        )
+        .expect("a constant pattern")
+    });
+    SPECIAL.is_match(part)
 }
 
 /// The first of the best: among equals the earlier clause is the rule and the later one its exception.

@@ -66,7 +66,6 @@ const COMMON: &[&str] = &[
     "và",
     "ai",
     "nào",
-    "cấp",
     "ra sao",
     "về",
     "quy định",

@@ -192,6 +192,6 @@ mod tests {
         assert!(force.is_doubtful());
         let line = force.line(&article, DAY);
         assert!(line.contains("điểm b khoản 2 đã bị bãi bỏ bởi 12/2025/QH15 từ ngày 01/07/2025"), "{line}");
-        assert_eq!(Force::of(&article, Some("2"), None, Date::constant(2025, 6, 30)), Force::Unknown);
+        assert_eq!(Force::of(&article, Some("2"), None, Date::constant(2025, 6, 30)), Force::InForce);
     }
 }
