@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::force::within_a_year;
 use super::quote::{shortened, vietnamese_date};
 use super::spoken::speakable;
 use super::{AnswerText, Citation};
@@ -64,13 +65,24 @@ fn facets(guide: &ProcedureGuide, question: &Question) -> Vec<Facet> {
     }
 }
 
-/// What is shown and said, and the legal basis with the words of the law where the index has them.
+/// What a guide answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuideAnswer {
+    /// What is shown and said.
+    pub answer: AnswerText,
+    /// The legal basis, with the words of the law where the index has them.
+    pub citations: Vec<Citation>,
+    /// Whether the law behind it has been replaced, or the guide is older than a year.
+    pub is_doubtful: bool,
+}
+
+/// What is shown and said of a guide.
 pub fn say(
     guide: &ProcedureGuide,
     question: &Question,
     search: &Search<'_>,
     as_of: Date,
-) -> Result<(AnswerText, Vec<Citation>), IndexError> {
+) -> Result<GuideAnswer, IndexError> {
     let facets = facets(guide, question);
     let mut bases: Vec<&LegalBasis> = guide
         .legal_basis
@@ -104,13 +116,17 @@ pub fn say(
     if let Some(caution) = &guide.caution {
         text.push_str(&format!("\nLưu ý: {caution}"));
     }
-    let (short, is_whole) = shortened(&body.join(". "), MAX_SPOKEN);
-    let rest = if is_whole { "" } else { " Phần còn lại xin xem trên màn hình." };
+    let whole = body.join(". ");
+    let (short, remains) = shortened(&whole, MAX_SPOKEN);
+    let rest = if remains.is_empty() { "" } else { " Phần còn lại xin xem trên màn hình." };
     let source = citations.first().map(|c| format!(" Căn cứ {}.", c.place())).unwrap_or_default();
     let ended = short.trim_end_matches(['.', ' ', ';']);
+    let has_ended = citations.iter().any(|citation| citation.in_force == Some(false));
+    let is_doubtful = warning.is_some() || has_ended || !within_a_year(guide.data_date, as_of);
     let warning = warning.map(|(_, warning)| format!("{warning}\n")).unwrap_or_default();
+    let more = Some(speakable(remains)).filter(|more| !more.is_empty());
     let spoken = speakable(&format!("{warning}{}.\n{ended}.{rest}{source}", guide.title));
-    Ok((AnswerText { text, spoken }, citations))
+    Ok(GuideAnswer { answer: AnswerText { text, spoken, more }, citations, is_doubtful })
 }
 
 /// What goes before everything else when the law behind the guide is no longer in force: to be read, to be heard.
@@ -145,6 +161,8 @@ fn cite(basis: &LegalBasis, search: &Search<'_>, as_of: Date) -> Result<Citation
             effective_from: None,
             effective_to: None,
             in_force: None,
+            replaced_by: None,
+            confirmed_on: None,
             url: None,
         },
     };
@@ -153,6 +171,7 @@ fn cite(basis: &LegalBasis, search: &Search<'_>, as_of: Date) -> Result<Citation
         citation.effective_to = Some(from);
         if as_of >= from {
             citation.in_force = Some(false);
+            citation.replaced_by = basis.replaced_by.clone().or(citation.replaced_by);
         }
     }
     citation.clause = basis.clause.clone();

@@ -2,17 +2,29 @@
 //!
 //! * [`relevance`]: does what was found speak of what was asked?
 //! * [`mod@compose`]: decides between a guide, an article and a refusal;
-//! * [`quote`]: picks the clause that answers, as a verbatim span of the stored text;
+//! * [`which_guide`], [`articles`]: what the index has to answer with;
+//! * [`mod@choose`]: picks the clause that answers, [`figures`] the number in it, [`exceptions`] what else applies;
+//! * [`quote`]: the clause as a verbatim span of the stored text, [`force`] whether it is still law;
+//! * [`say`]: the words of an answer from an article;
 //! * [`guide`]: picks the part of a procedure guide that answers, with its legal basis;
-//! * [`refusal`]: the sentences of one who does not know, and where to turn;
+//! * [`detail`]: asks back which of several things is meant;
+//! * [`refusal`]: the sentences of one who does not answer, and where to turn;
 //! * [`spoken`]: from legal text to words that a voice can say.
 
+pub mod articles;
+pub mod choose;
 pub mod compose;
+pub mod detail;
+pub mod exceptions;
+pub mod figures;
+pub mod force;
 pub mod guide;
 pub mod quote;
 pub mod refusal;
 pub mod relevance;
+pub mod say;
 pub mod spoken;
+pub mod which_guide;
 
 pub use compose::compose;
 
@@ -28,10 +40,19 @@ use crate::regulations::Article;
 pub enum Status {
     /// Answered from the text.
     Answered,
+    /// Answered, but nobody confirms that the text is still in force, it is repealed and its successor is named, or
+    /// two texts differ.
+    AnsweredWithCaution,
+    /// It could mean several things; the answer is one question back.
+    NeedsDetail,
     /// It may be a matter of law, but nothing found answers it.
     NotFound,
     /// No matter of law or of the office.
     OutOfScope,
+    /// It asks for a decision in a private matter, or for a guess at a judgment.
+    PersonalAdvice,
+    /// It asks how a crime is committed or hidden.
+    Unsafe,
     /// Nothing intelligible was heard or typed.
     UnclearSpeech,
     /// It asks for the citizen's own dossier, and no register of dossiers is connected.
@@ -43,8 +64,10 @@ pub enum Status {
 pub struct AnswerText {
     /// In full, for the eye.
     pub text: String,
-    /// Short, in speakable words, for the ear.
+    /// Short, in speakable words, for the ear: what answers, then where it stands.
     pub spoken: String,
+    /// The rest of it in speakable words, for whoever says `nghe tiếp`; null where nothing remains.
+    pub more: Option<String>,
 }
 
 /// Where the answer stands in the law.
@@ -68,6 +91,10 @@ pub struct Citation {
     pub effective_to: Option<Date>,
     /// In force on the day asked for; null where unknown.
     pub in_force: Option<bool>,
+    /// The document that took its place, from the day it did; null where unknown.
+    pub replaced_by: Option<String>,
+    /// The last day on which a source says that it is in force; null where none does.
+    pub confirmed_on: Option<Date>,
     /// Where the agency publishes it; null where unknown.
     pub url: Option<String>,
 }
@@ -85,6 +112,11 @@ impl Citation {
             effective_from: article.effective_from,
             effective_to: article.effective_to,
             in_force: article.in_force(as_of),
+            replaced_by: article
+                .replaced_by
+                .clone()
+                .filter(|_| article.effective_to.is_some_and(|to| as_of >= to)),
+            confirmed_on: article.confirmed_on,
             url: article.url.clone(),
         }
     }
@@ -123,6 +155,9 @@ pub struct Answer {
     pub answer: AnswerText,
     /// Where it stands; empty for a refusal.
     pub citations: Vec<Citation>,
+    /// What the question could mean, two to four, when it asks back; empty otherwise.
+    #[serde(default)]
+    pub options: Vec<String>,
     /// From 0 to 1, how sure it is that the text speaks of the matter asked; null for refusals that needed no search.
     pub confidence: Option<f32>,
 }

@@ -67,10 +67,14 @@ impl QuestionTerms {
         Coverage { syllables: share(false), pairs: share(true) }
     }
 
-    /// The weight of the question's terms that a text holds; longer matches count more.
-    pub fn overlap(&self, text: &str) -> f32 {
+    /// The question's terms that a text holds, with their weights.
+    pub fn held(&self, text: &str) -> HashMap<&str, f32> {
         let held: HashSet<String> = terms(text, self.spelling).into_iter().collect();
-        self.weights.iter().filter(|(term, _)| held.contains(*term)).map(|(_, weight)| weight).sum()
+        self.weights
+            .iter()
+            .filter(|(term, _)| held.contains(*term))
+            .map(|(term, weight)| (term.as_str(), *weight))
+            .collect()
     }
 }
 

@@ -1,8 +1,23 @@
 //! The question: what was typed or heard, made ready to be looked for, and what kind of question it is.
+//!
+//! * [`understand`]: about the law, an office's procedure, or one's own dossier;
+//! * [`kind`]: whether it asks how long, how much, where, who…;
+//! * [`advice`], [`harm`], [`foreign`], [`language`]: what is not for this service to answer;
+//! * [`follow_up`]: the reply to a question that was asked back;
+//! * [`words`]: phrases found in a text, with diacritics or without.
 
+pub mod advice;
+pub mod follow_up;
+pub mod foreign;
+pub mod harm;
+pub mod kind;
+pub mod language;
 pub mod understand;
+pub mod words;
 
 use crate::vietnamese::{canonical, fold, has_diacritics};
+pub use follow_up::{choice, merge};
+pub use kind::{QuestionKind, kind};
 pub use understand::{Facet, Intent, asked_facet, intent};
 
 /// Longer questions are cut here, in characters: nobody asks the law more at once.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vietnamese::{canonical, fold, has_diacritics};
+use super::words::Words;
 
 /// What the citizen wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ const DOSSIER: &[&str] = &[
 
 /// Whether the question is about the asker's own dossier. The other kinds are told apart by what is found.
 pub fn asks_for_dossier(text: &str) -> bool {
-    holds_any(text, DOSSIER)
+    Words::of(text).hold_any(DOSSIER)
 }
 
 /// Words that ask how something is done at an office.
@@ -92,7 +92,7 @@ const PROCEDURE: &[&str] = &[
 
 /// Whether the question asks how something is done at an office.
 pub fn asks_for_procedure(text: &str) -> bool {
-    holds_any(text, PROCEDURE)
+    Words::of(text).hold_any(PROCEDURE)
 }
 
 /// What of a procedure is asked, by the words of the question; null where it asks for the whole.
@@ -131,7 +131,8 @@ pub fn asked_facet(text: &str) -> Option<Facet> {
             &["các bước", "quy trình", "trình tự", "cách làm", "làm thế nào", "làm như thế nào", "làm sao"],
         ),
     ];
-    CUES.iter().find(|(_, cues)| holds_any(text, cues)).map(|(facet, _)| *facet)
+    let words = Words::of(text);
+    CUES.iter().find(|(_, cues)| words.hold_any(cues)).map(|(facet, _)| *facet)
 }
 
 /// The intent as far as the words alone tell it.
@@ -143,16 +144,6 @@ pub fn intent(text: &str) -> Intent {
     } else {
         Intent::Regulation
     }
-}
-
-fn holds_any(text: &str, phrases: &[&str]) -> bool {
-    let folded = !has_diacritics(text);
-    let clean = |text: &str| -> String {
-        let text = if folded { fold(text) } else { canonical(text) };
-        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
-    };
-    let text = format!(" {} ", clean(text));
-    phrases.iter().any(|phrase| text.contains(&format!(" {} ", clean(phrase))))
 }
 
 #[cfg(test)]

@@ -1,0 +1,202 @@
+//! Answers from the articles: the best one when it speaks of the matter, two when they differ, a question back when a
+//! short question could mean several, one that is no longer in force when nothing has taken its place in the index.
+
+use jiff::civil::Date;
+
+use super::choose::{Aim, choose};
+use super::detail;
+use super::figures::{Wanted, figures};
+use super::force::Force;
+use super::quote::{Quote, cite};
+use super::relevance::{Evidence, QuestionTerms};
+use super::say::{Found, say, say_both};
+use super::{Answer, Citation, Status, refusal::refuse};
+use crate::question::{Intent, Question};
+use crate::regulations::structure::clauses;
+use crate::regulations::{Article, Hit, IndexError, Kind, Record, Search};
+
+/// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
+pub const MIN_CONFIDENCE: f32 = 0.65;
+/// Below this confidence the question is taken to be about something else than law.
+const IN_SCOPE_CONFIDENCE: f32 = 0.3;
+/// Articles whose scores lie this near to the best one's are about as good.
+const CLOSE: f32 = 0.3;
+/// Hits looked at.
+const CANDIDATES: usize = 6;
+
+/// An article that may answer, with what is quoted of it.
+struct Candidate {
+    article: Article,
+    score: f32,
+    confidence: f32,
+    quote: Quote,
+    citation: Citation,
+    force: Force,
+}
+
+impl Candidate {
+    fn found(&self) -> Found<'_> {
+        Found { article: &self.article, quote: &self.quote, citation: &self.citation, force: &self.force }
+    }
+}
+
+/// Answers from the articles, or says why not.
+pub fn answer(
+    question: &Question,
+    search: &Search<'_>,
+    as_of: Date,
+    wanted: Intent,
+) -> Result<Answer, IndexError> {
+    let hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
+    let terms = QuestionTerms::new(question, search);
+    let aim = Aim::of(question);
+    let confidence = evidence(&hits, &terms).map(|evidence| evidence.confidence());
+    if let Some(options) = options(question, &hits, confidence.unwrap_or_default()) {
+        return Ok(detail::ask(options, wanted));
+    }
+    if confidence.is_some_and(|confidence| confidence >= MIN_CONFIDENCE) {
+        let mut candidates = hits
+            .iter()
+            .enumerate()
+            .take(2)
+            .filter_map(|(at, hit)| candidate(&hits[at..], hit, &terms, &aim, as_of));
+        if let Some(first) = candidates.next() {
+            let second = candidates.next().filter(|second| disagree(&first, second, &aim));
+            return Ok(from_candidates(&first, second.as_ref(), &aim, as_of));
+        }
+    }
+    if let Some(ended) = ended(question, search, &terms, &aim, as_of)? {
+        return Ok(from_candidates(&ended, None, &aim, as_of));
+    }
+    let (status, intent) = match confidence {
+        Some(confidence) if confidence < IN_SCOPE_CONFIDENCE => (Status::OutOfScope, Intent::None),
+        _ => (Status::NotFound, wanted),
+    };
+    Ok(refuse(status, intent, confidence))
+}
+
+fn from_candidates(first: &Candidate, second: Option<&Candidate>, aim: &Aim, as_of: Date) -> Answer {
+    let (answer, citations) = match second {
+        None => (say(&first.found(), aim, as_of), vec![first.citation.clone()]),
+        Some(second) => (
+            say_both(&first.found(), &second.found(), aim, as_of),
+            vec![first.citation.clone(), second.citation.clone()],
+        ),
+    };
+    let is_doubtful = first.force.is_doubtful() || second.is_some();
+    Answer {
+        intent: Intent::Regulation,
+        status: if is_doubtful { Status::AnsweredWithCaution } else { Status::Answered },
+        answer,
+        citations,
+        options: vec![],
+        confidence: Some(first.confidence),
+    }
+}
+
+/// What is quoted of a hit, and how sure it is; `from_here` are the hits from it on.
+fn candidate(
+    from_here: &[Hit],
+    hit: &Hit,
+    terms: &QuestionTerms,
+    aim: &Aim,
+    as_of: Date,
+) -> Option<Candidate> {
+    let article = hit.article()?.clone();
+    let confidence = evidence(from_here, terms)?.confidence();
+    let quote = choose(&article, aim, terms)?;
+    let citation = cite(&article, &quote, as_of)?;
+    let force = Force::of(&article, quote.clause.as_deref(), quote.point.as_deref(), as_of);
+    Some(Candidate { article, score: hit.score, confidence, quote, citation, force })
+}
+
+/// Whether two candidates answer the same question for a figure, about as well, with different figures.
+fn disagree(first: &Candidate, second: &Candidate, aim: &Aim) -> bool {
+    let Some(wanted) = aim.wanted.as_ref().filter(|wanted| wanted.unit.is_some()) else { return false };
+    if first.article.document_number == second.article.document_number
+        || first.score - second.score > CLOSE
+        || second.confidence < MIN_CONFIDENCE
+    {
+        return false;
+    }
+    let (ours, theirs) = (values(first, wanted), values(second, wanted));
+    !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|value| theirs.contains(value))
+}
+
+/// The figures that answer in what is quoted.
+fn values(candidate: &Candidate, wanted: &Wanted) -> Vec<String> {
+    let span = if candidate.quote.is_clear { &candidate.quote.focus } else { &candidate.quote.span };
+    let words = candidate.article.text.get(span.clone()).unwrap_or_default();
+    figures(words).into_iter().filter(|figure| wanted.takes(figure)).map(|figure| figure.value).collect()
+}
+
+/// What a short question could mean, when several articles fit it about as well.
+fn options(question: &Question, hits: &[Hit], confidence: f32) -> Option<Vec<String>> {
+    let best = hits.first()?.score;
+    let close: Vec<&Article> =
+        hits.iter().filter(|hit| best - hit.score <= CLOSE).filter_map(Hit::article).collect();
+    // An article that is surely meant needs no question.
+    if confidence >= MIN_CONFIDENCE && close.len() < 2 {
+        return None;
+    }
+    let options = detail::articles(question, &close);
+    (options.len() > 1).then_some(options)
+}
+
+/// The best article that is no longer in force, when the document that took its place is named but not in the index.
+fn ended(
+    question: &Question,
+    search: &Search<'_>,
+    terms: &QuestionTerms,
+    aim: &Aim,
+    as_of: Date,
+) -> Result<Option<Candidate>, IndexError> {
+    let hits = search.find(question, Kind::Article, CANDIDATES, None)?;
+    for (at, hit) in hits.iter().enumerate() {
+        let Some(article) = hit.article() else { continue };
+        let Some(successor) = &article.replaced_by else { continue };
+        if Force::of(article, None, None, as_of) != Force::Ended || search.article(successor, "1")?.is_some()
+        {
+            continue;
+        }
+        let found = candidate(&hits[at..], hit, terms, aim, as_of);
+        return Ok(found.filter(|found| found.confidence >= MIN_CONFIDENCE));
+    }
+    Ok(None)
+}
+
+/// The article that fits best, and the evidence for it.
+pub fn best_article(
+    question: &Question,
+    search: &Search<'_>,
+    as_of: Date,
+) -> Result<Option<(Article, Evidence, QuestionTerms)>, IndexError> {
+    let hits = search.find(question, Kind::Article, 2, Some(as_of))?;
+    let terms = QuestionTerms::new(question, search);
+    let Some(evidence) = evidence(&hits, &terms) else { return Ok(None) };
+    let Some(Record::Article(article)) = hits.into_iter().next().map(|hit| hit.record) else {
+        return Ok(None);
+    };
+    Ok(Some((article, evidence, terms)))
+}
+
+/// The evidence that the first of the hits speaks of the matter; null without hits.
+fn evidence(hits: &[Hit], terms: &QuestionTerms) -> Option<Evidence> {
+    let first = hits.first()?;
+    let article = first.article()?;
+    let margin = hits.get(1).map_or(f32::INFINITY, |second| first.score - second.score);
+    let titles = format!("{}.\n{}.\n", article.document_title, article.title);
+    let clause = clauses(&article.text)
+        .into_iter()
+        .map(|clause| terms.coverage(&format!("{titles}{}", &article.text[clause.span])))
+        .max_by(|a, b| (a.syllables + a.pairs).total_cmp(&(b.syllables + b.pairs)))
+        .unwrap_or_default();
+    Some(Evidence {
+        article: terms.coverage(&format!("{titles}{}", article.text)),
+        clause,
+        title: terms.coverage(&article.title),
+        score: first.score,
+        margin,
+        syllables: terms.syllable_count(),
+    })
+}

@@ -1,0 +1,168 @@
+//! One question back, when a short question could mean several things: which of these is meant?
+
+use std::collections::HashSet;
+
+use super::spoken::speakable;
+use super::{Answer, AnswerText, Status};
+use crate::question::words::Words;
+use crate::question::{Intent, Question};
+use crate::regulations::{Article, ProcedureGuide};
+use crate::vietnamese::{canonical, fold};
+
+/// So many options are named at most; nobody keeps more in mind.
+pub const MAX_OPTIONS: usize = 4;
+/// A question with more words of its own than these is no short one.
+const MAX_CORE: usize = 3;
+/// A single word names too much.
+const MIN_CORE: usize = 2;
+
+/// Words that every question to an office holds.
+const COMMON: &[&str] = &[
+    "thủ tục",
+    "hồ sơ",
+    "giấy tờ",
+    "lệ phí",
+    "thời hạn",
+    "điều kiện",
+    "bao lâu",
+    "bao nhiêu",
+    "ở đâu",
+    "như thế nào",
+    "thế nào",
+    "là gì",
+    "làm sao",
+    "cho tôi hỏi",
+    "cho hỏi",
+    "xin hỏi",
+    "khi nào",
+    "mấy ngày",
+    "mấy tháng",
+    "mấy năm",
+    "bao giờ",
+    "cần những gì",
+    "xin",
+    "làm",
+    "cần",
+    "muốn",
+    "tôi",
+    "em",
+    "mình",
+    "phải",
+    "được",
+    "có",
+    "thì",
+    "cho",
+    "hỏi",
+    "nộp",
+    "mất",
+    "gì",
+    "ạ",
+    "không",
+    "những",
+    "các",
+    "một",
+    "đi",
+    "với",
+    "và",
+    "ai",
+    "nào",
+    "ra sao",
+    "về",
+    "quy định",
+    "thưa",
+    "nhỉ",
+    "vậy",
+    "sao",
+    "mấy",
+    "tiền",
+    "hết",
+];
+
+/// What is left of a short question without the words that ask: `giấy phép` of `Xin giấy phép cần gì?`. Null where
+/// too much or too little is left.
+pub fn core(question: &Question) -> Option<String> {
+    let folded = question.is_folded();
+    let spelt = |text: &str| if folded { fold(text) } else { canonical(text) };
+    let mut left = format!(" {} ", Words::of(question.text()).as_slice().join(" "));
+    for common in COMMON {
+        let common = format!(" {} ", spelt(common));
+        while left.contains(&common) {
+            left = left.replace(&common, " ");
+        }
+    }
+    let count = left.split_whitespace().count();
+    (MIN_CORE..=MAX_CORE).contains(&count).then(|| left.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The guides that the core of a short question could mean: those with it in one of their names. Fewer than two where
+/// there is nothing to ask.
+pub fn guides(question: &Question, guides: &[ProcedureGuide]) -> Vec<String> {
+    let Some(core) = core(question) else { return vec![] };
+    let holds = |guide: &&ProcedureGuide| guide.names().any(|name| holds_core(name, &core, question));
+    guides.iter().filter(holds).take(MAX_OPTIONS).map(|guide| guide.title.clone()).collect()
+}
+
+/// The articles of different matters that a short question could mean: their titles all hold its core.
+pub fn articles(question: &Question, articles: &[&Article]) -> Vec<String> {
+    let Some(core) = core(question) else { return vec![] };
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut options: Vec<String> = Vec::new();
+    for article in articles {
+        let is_more = canonical(&article.title).split_whitespace().count() > core.split_whitespace().count();
+        if is_more && holds_core(&article.title, &core, question) && seen.insert(&article.document_number) {
+            options.push(format!("{} ({})", article.title.trim(), article.document_name()));
+        }
+    }
+    options.truncate(MAX_OPTIONS);
+    options
+}
+
+fn holds_core(name: &str, core: &str, question: &Question) -> bool {
+    let spelt = if question.is_folded() { fold(name) } else { canonical(name) };
+    let words: Vec<&str> = spelt.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    format!(" {} ", words.join(" ")).contains(&format!(" {core} "))
+}
+
+/// The question back.
+pub fn ask(options: Vec<String>, intent: Intent) -> Answer {
+    let numbered: Vec<String> =
+        options.iter().enumerate().map(|(at, option)| format!("{}) {option}", at + 1)).collect();
+    let text = format!("Ông bà muốn hỏi về việc nào sau đây?\n{}", numbered.join("\n"));
+    let spoken = match options.as_slice() {
+        [] => String::new(),
+        [only] => format!("Ông bà muốn hỏi về {only} phải không?"),
+        [others @ .., last] => format!("Ông bà muốn hỏi về việc nào: {}, hay {last}?", others.join(", ")),
+    };
+    let answer = AnswerText { text, spoken: speakable(&spoken), more: None };
+    Answer { intent, status: Status::NeedsDetail, answer, citations: vec![], options, confidence: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regulations::article::tests::sample;
+
+    #[test]
+    fn only_short_questions_have_a_core() {
+        let of = |text: &str| core(&Question::new(text));
+        assert_eq!(of("Xin giấy phép cần gì?").as_deref(), Some("giấy phép"));
+        assert_eq!(of("xin giay phep can gi").as_deref(), Some("giay phep"));
+        assert_eq!(of("Xin giấy phép xây dựng nhà ở riêng lẻ cần gì?"), None);
+        assert_eq!(of("Cần gì?"), None);
+    }
+
+    #[test]
+    fn the_options_are_named_in_one_question() {
+        let mut first = sample("1", "Trợ cấp thôi việc", "");
+        let mut second = sample("2", "Trợ cấp mất việc làm", "");
+        first.document_number = "1/2020/QH14".into();
+        second.document_number = "2/2020/QH14".into();
+        let question = Question::new("Trợ cấp được bao nhiêu?");
+        let options = articles(&question, &[&first, &second]);
+        assert_eq!(options.len(), 2);
+        let answer = ask(options, Intent::Regulation);
+        assert_eq!(answer.status, Status::NeedsDetail);
+        assert_eq!(answer.answer.spoken.matches('?').count(), 1);
+        assert!(answer.answer.spoken.contains(", hay Trợ cấp mất việc làm"), "{}", answer.answer.spoken);
+    }
+}
