@@ -2,6 +2,7 @@
 
 mod import;
 mod show;
+mod validity;
 
 use clap::Subcommand;
 
@@ -11,7 +12,7 @@ use crate::settings::Settings;
 /// What to do with the regulations.
 #[derive(Subcommand)]
 pub enum RegulationsCommand {
-    /// Reads files or folders (.jsonl, .jsonl.xz, .json.gz, .whl, guides as .toml) into the index.
+    /// Reads files or folders (.jsonl(.xz|.gz), .json(.xz|.gz), .whl, .txt, .docx, .html, guides as .toml) into the index.
     Import(import::ImportArgs),
     /// Like import, but touches only the documents that differ, and says which.
     Update(import::UpdateArgs),
@@ -25,6 +26,8 @@ pub enum RegulationsCommand {
     Diff(show::DiffArgs),
     /// What happened to a document or an article, and which wordings were held when.
     History(show::HistoryArgs),
+    /// Of how many documents it is known whether they are in force, and from what.
+    Validity,
     /// Makes an index of another format, or a damaged one, anew from its own records.
     Rebuild(import::RebuildArgs),
 }
@@ -39,6 +42,7 @@ pub fn run(command: RegulationsCommand, settings: &Settings) -> Result<(), CliEr
         RegulationsCommand::Show(args) => show::show(&args, settings),
         RegulationsCommand::Diff(args) => show::diff(&args, settings),
         RegulationsCommand::History(args) => show::history(&args, settings),
+        RegulationsCommand::Validity => validity::report(settings),
         RegulationsCommand::Rebuild(args) => import::rebuild_all(&args, settings),
     }
 }

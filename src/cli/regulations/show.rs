@@ -125,12 +125,7 @@ fn show_article(search: &Search<'_>, document: &str, number: &str, as_of: Date) 
     println!("{}", article.path);
     println!("Điều {}. {}", article.number, article.title);
     println!("{}", article.text);
-    let force = match article.in_force(as_of) {
-        Some(true) => "in force",
-        Some(false) => "not in force",
-        None => "not known whether in force",
-    };
-    eprintln!("{force} on {as_of}");
+    eprintln!("{}", force(&article, as_of));
     if let Some(moment) = replaced {
         eprintln!("from the history: replaced here on {}", local(moment));
     } else if versions.len() > 1 {
@@ -138,6 +133,28 @@ fn show_article(search: &Search<'_>, document: &str, number: &str, as_of: Date) 
         eprintln!("wordings from: {}", begins.join(", "));
     }
     Ok(())
+}
+
+/// What is known of an article's force on a day, and from where.
+fn force(article: &Article, as_of: Date) -> String {
+    let mut line = match article.in_force(as_of) {
+        Some(true) => format!("in force on {as_of}"),
+        Some(false) => format!("not in force on {as_of}"),
+        None => format!("not known whether in force on {as_of}"),
+    };
+    if let Some(by) = &article.replaced_by {
+        let since = article.effective_to.map(|day| format!(" since {day}")).unwrap_or_default();
+        line.push_str(&format!("; ended by {by}{since}"));
+    }
+    if let Some(evidence) = &article.evidence {
+        line.push_str(&format!(" (stated in: {evidence})"));
+    }
+    for part in &article.repealed_parts {
+        let clause = part.clause.as_ref().map(|clause| format!(" clause {clause}")).unwrap_or_default();
+        let point = part.point.as_ref().map(|point| format!(" point {point}")).unwrap_or_default();
+        line.push_str(&format!("\nrepealed by {}:{clause}{point}", part.by));
+    }
+    line
 }
 
 /// `diff`.
