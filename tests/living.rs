@@ -200,12 +200,13 @@ fn readers_see_whole_documents_while_they_are_replaced() {
                 assert!(place.told(&["regulations", "show", LAW, "--article", "30"]).contains("Bản "));
             }
         });
-        for round in 1..=6 {
+        // The last of an odd number of rounds is another wording than the first.
+        for round in 1..=7 {
             place.told(&["regulations", "import", &files[round % 2]]);
         }
         // This reader never asked for it: it sees the commits of another process by itself.
         wait_until("the last commit is seen", || {
-            index.search().article(LAW, "1").unwrap().unwrap().text == "Bản A."
+            index.search().article(LAW, "1").unwrap().unwrap().text == "Bản B."
         });
         std::thread::sleep(Duration::from_millis(700));
         stop.store(true, std::sync::atomic::Ordering::Relaxed);

@@ -196,7 +196,7 @@ pub fn diff(args: &DiffArgs, settings: &Settings) -> Result<(), CliError> {
     }
     match differing {
         0 => eprintln!("no differences between {} and {}", args.from, args.to),
-        _ => eprintln!("{differing} articles differ between {} and {}", args.from, args.to),
+        _ => eprintln!("articles that differ between {} and {}: {differing}", args.from, args.to),
     }
     Ok(())
 }
