@@ -28,6 +28,7 @@ fn service() -> Service {
         .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
         .env("HOIDAP_DATA", data())
         .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
+        .env("HOIDAP_KEEP_RECEIPTS", "false")
         .env_remove("HOIDAP_VOICE")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -110,7 +110,7 @@ pub const EVIDENCE: [&str; 9] = [
 
 /// The weight of each value, and what is added.
 const WEIGHTS: ([f32; EVIDENCE.len()], f32) =
-    ([1.77, 2.45, 1.79, 2.03, 2.00, 1.45, 2.67, -0.79, 6.81], -8.58);
+    ([1.48, 2.70, 1.47, 2.35, 2.09, 1.55, 2.13, -0.70, 6.94], -8.65);
 
 impl Evidence {
     /// The evidence in numbers, each within bounds, in the order of [`EVIDENCE`].

@@ -206,7 +206,7 @@ fn outcome(
     for citation in &answer.citations {
         let proof = prove(citation, search)?;
         unproved_quotes += usize::from(!matches!(proof, Proof::Proved | Proof::NothingQuoted));
-        let stored = search.article(&citation.document_number, &citation.article)?;
+        let stored = search.article_as_of(&citation.document_number, &citation.article, day)?;
         let is_repealed = stored.is_some_and(|article| article.in_force(day) == Some(false));
         let is_banned = label.must_not_cite.contains(&citation.document_number);
         let is_hidden =
@@ -351,8 +351,9 @@ mod tests {
         let refusal = Answer {
             intent: Intent::None,
             status: Status::NotFound,
-            answer: AnswerText { text: "…".into(), spoken: "…".into() },
+            answer: AnswerText { text: "…".into(), spoken: "…".into(), more: None },
             citations: vec![],
+            options: vec![],
             confidence: Some(0.4),
         };
         assert_eq!(judge(&label(&[]), &refusal).0, Verdict::Right);

@@ -1,6 +1,7 @@
 //! How many words were heard wrong: the edit distance between what was said and what was heard.
 
-use crate::vietnamese::syllables;
+use crate::vietnamese::phonetic::phonetic_key;
+use crate::vietnamese::{fold, syllables};
 
 /// Edits that turn the reference into what was heard, and the length of the reference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -62,37 +63,51 @@ pub enum Edit<'a> {
     Taken(&'a str, &'a str),
 }
 
-/// The cheapest way from what was said to what was heard, step by step.
+/// What an alignment pays for a syllable that is lost or added…
+const GAP: usize = 3;
+/// … for one that is taken for another that sounds like it…
+const ALIKE: usize = 2;
+/// … and for any other.
+const UNLIKE: usize = 4;
+
+fn change(said: &str, heard: &str) -> usize {
+    match said == heard {
+        true => 0,
+        false if fold(said) == fold(heard) || phonetic_key(said) == phonetic_key(heard) => ALIKE,
+        false => UNLIKE,
+    }
+}
+
+/// The likeliest way from what was said to what was heard, step by step: syllables are set beside those that they sound
+/// like, where that costs no more.
 pub fn aligned<'a>(said: &'a [String], heard: &'a [String]) -> Vec<Edit<'a>> {
     let width = heard.len() + 1;
     let mut cost = vec![0usize; (said.len() + 1) * width];
     for (n, cell) in cost.iter_mut().enumerate() {
         let (i, j) = (n / width, n % width);
         if i == 0 || j == 0 {
-            *cell = i + j;
+            *cell = (i + j) * GAP;
         }
     }
     for i in 1..=said.len() {
         for j in 1..width {
-            let change = usize::from(said[i - 1] != heard[j - 1]);
-            let diagonal = cost[(i - 1) * width + j - 1] + change;
-            cost[i * width + j] =
-                diagonal.min(cost[(i - 1) * width + j] + 1).min(cost[i * width + j - 1] + 1);
+            let diagonal = cost[(i - 1) * width + j - 1] + change(&said[i - 1], &heard[j - 1]);
+            let gap = cost[(i - 1) * width + j].min(cost[i * width + j - 1]) + GAP;
+            cost[i * width + j] = diagonal.min(gap);
         }
     }
     let (mut i, mut j, mut steps) = (said.len(), heard.len(), Vec::new());
     while i > 0 || j > 0 {
         let here = cost[i * width + j];
         if i > 0 && j > 0 {
-            let change = usize::from(said[i - 1] != heard[j - 1]);
-            if here == cost[(i - 1) * width + j - 1] + change {
-                let (from, to) = (said[i - 1].as_str(), heard[j - 1].as_str());
-                steps.push(if change == 0 { Edit::Same } else { Edit::Taken(from, to) });
+            let (from, to) = (said[i - 1].as_str(), heard[j - 1].as_str());
+            if here == cost[(i - 1) * width + j - 1] + change(from, to) {
+                steps.push(if from == to { Edit::Same } else { Edit::Taken(from, to) });
                 (i, j) = (i - 1, j - 1);
                 continue;
             }
         }
-        if i > 0 && here == cost[(i - 1) * width + j] + 1 {
+        if i > 0 && here == cost[(i - 1) * width + j] + GAP {
             i -= 1;
             steps.push(Edit::Lost(&said[i]));
         } else {

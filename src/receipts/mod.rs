@@ -181,8 +181,11 @@ pub(crate) mod tests {
         Answer {
             intent: Intent::Regulation,
             status: Status::Answered,
-            answer: AnswerText { text: "Theo khoản 1…".into(), spoken: "Theo khoản một".into() },
+            answer: AnswerText {
+                text: "Theo khoản 1…".into(), spoken: "Theo khoản một".into(), more: None
+            },
             citations: vec![citation],
+            options: vec![],
             confidence: Some(0.83),
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Receipt, quote_hash};
 use crate::answer::Citation;
-use crate::regulations::{IndexError, Search};
+use crate::regulations::{Article, IndexError, Search};
 
 /// What the index says of one quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,10 +73,13 @@ pub fn verify(receipt: &Receipt, search: &Search<'_>) -> Result<Verification, In
 /// What the index says of one citation's quote.
 pub fn prove(citation: &Citation, search: &Search<'_>) -> Result<Proof, IndexError> {
     let Some(quote) = &citation.quote else { return Ok(Proof::NothingQuoted) };
-    Ok(match search.article(&citation.document_number, &citation.article)? {
-        None => Proof::NotInIndex,
-        Some(article) if !quote.trim().is_empty() && article.text.contains(quote.as_str()) => Proof::Proved,
-        Some(_) => Proof::TextChanged,
+    // What was quoted as of an earlier day stands in the wording of that day.
+    let wordings = search.article_versions(&citation.document_number, &citation.article)?;
+    let holds = |article: &Article| !quote.trim().is_empty() && article.text.contains(quote.as_str());
+    Ok(match wordings.as_slice() {
+        [] => Proof::NotInIndex,
+        wordings if wordings.iter().any(holds) => Proof::Proved,
+        _ => Proof::TextChanged,
     })
 }
 

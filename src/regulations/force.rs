@@ -116,14 +116,16 @@ mod tests {
             "1. Luật này có hiệu lực thi hành từ ngày 01 tháng 7 năm 2021.\n\
              2. Luật Cư trú số 81/2006/QH11 hết hiệu lực kể từ ngày Luật này có hiệu lực thi hành.",
         );
-        write_force(&mut old, &derive([&old, &new].into_iter()));
+        let both = derive([&old, &new].into_iter());
+        write_force(&mut old, &both);
         assert_eq!(old.replaced_by.as_deref(), Some("68/2020/QH14"));
         assert_eq!(old.effective_to, Some(Date::constant(2021, 7, 1)));
         assert_eq!(old.evidence.as_deref(), Some("khoản 2 Điều 38 của 68/2020/QH14"));
         let mut again = new.clone();
-        write_force(&mut again, &derive([&old, &new].into_iter()));
+        write_force(&mut again, &both);
         assert_eq!((again.effective_from, again.replaced_by), (Some(Date::constant(2021, 7, 1)), None));
-        write_force(&mut old, &derive([&old].into_iter()));
+        let alone = derive([&old].into_iter());
+        write_force(&mut old, &alone);
         assert_eq!((old.effective_to, old.replaced_by, old.evidence), (None, None, None));
     }
 }
