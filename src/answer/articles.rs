@@ -106,7 +106,7 @@ fn candidate(
     let confidence = evidence(from_here, terms)?.confidence();
     let quote = choose(&article, aim, terms)?;
     let citation = cite(&article, &quote, as_of)?;
-    let force = Force::of(&article, quote.clause.as_deref(), quote.point.as_deref(), as_of);
+    let force = Force::of_quote(&article, &quote, as_of);
     Some(Candidate { article, score: hit.score, confidence, quote, citation, force })
 }
 
@@ -199,4 +199,72 @@ fn evidence(hits: &[Hit], terms: &QuestionTerms) -> Option<Evidence> {
         margin,
         syllables: terms.syllable_count(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regulations::RegulationIndex;
+    use crate::regulations::article::tests::sample;
+
+    const DAY: Date = Date::constant(2026, 11, 24);
+    const QUESTION: &str =
+        "Người lao động nữ sinh con được nghỉ hưởng chế độ thai sản trước và sau khi sinh bao nhiêu tháng?";
+
+    fn article(document: &str, months: &str) -> Article {
+        let text = format!(
+            "1. Người lao động nữ sinh con được nghỉ việc hưởng chế độ thai sản trước và sau khi sinh con là {months} tháng."
+        );
+        let mut article = sample("34", "Thời gian hưởng chế độ thai sản khi sinh con", &text);
+        article.document_number = document.into();
+        article.confirmed_on = Some(Date::constant(2026, 6, 1));
+        article
+    }
+
+    fn answered(articles: &[Article]) -> Answer {
+        let folder = tempfile::tempdir().unwrap();
+        let index = RegulationIndex::open_or_create(folder.path()).unwrap();
+        let mut change = index.change().unwrap();
+        for article in articles {
+            change.add(&Record::Article(article.clone())).unwrap();
+        }
+        change.commit().unwrap();
+        answer(&Question::new(QUESTION), &index.search(), DAY, Intent::Regulation).unwrap()
+    }
+
+    #[test]
+    fn what_was_confirmed_lately_is_answered_without_caution() {
+        let answer = answered(&[article("1/2020/QH14", "06")]);
+        assert_eq!(answer.status, Status::Answered, "{answer:?}");
+        assert!(answer.answer.text.contains("ngày 01/06/2026"), "{}", answer.answer.text);
+        assert_eq!(answer.citations[0].confirmed_on, Some(Date::constant(2026, 6, 1)));
+    }
+
+    #[test]
+    fn repealed_law_is_cited_only_while_its_successor_is_missing() {
+        let mut old = article("58/2014/QH13", "06");
+        old.effective_from = Some(Date::constant(2016, 1, 1));
+        old.effective_to = Some(Date::constant(2025, 7, 1));
+        old.replaced_by = Some("41/2024/QH15".into());
+        let alone = answered(std::slice::from_ref(&old));
+        assert_eq!(alone.status, Status::AnsweredWithCaution, "{alone:?}");
+        assert_eq!(alone.citations[0].replaced_by.as_deref(), Some("41/2024/QH15"));
+        assert!(
+            alone.answer.text.contains("được thay thế bằng văn bản số 41/2024/QH15"),
+            "{}",
+            alone.answer.text
+        );
+        let mut new = sample("1", "Phạm vi điều chỉnh", "Luật này quy định việc khác.");
+        new.document_number = "41/2024/QH15".into();
+        assert!(answered(&[old, new]).citations.iter().all(|c| c.document_number != "58/2014/QH13"));
+    }
+
+    #[test]
+    fn two_documents_with_different_figures_are_both_shown_and_read() {
+        let answer = answered(&[article("1/2020/QH14", "06"), article("2/2021/QH14", "04")]);
+        assert_eq!((answer.status, answer.citations.len()), (Status::AnsweredWithCaution, 2), "{answer:?}");
+        assert!(answer.answer.spoken.contains("sáu tháng") && answer.answer.spoken.contains("bốn tháng"));
+        let same = answered(&[article("1/2020/QH14", "06"), article("2/2021/QH14", "06")]);
+        assert_eq!((same.status, same.citations.len()), (Status::Answered, 1));
+    }
 }

@@ -25,7 +25,9 @@ const FIGURE_BONUS: f32 = 1.8;
 /// The same for a part with the words that such an answer is made of.
 const WORDS_BONUS: f32 = 1.15;
 /// A part answers clearly when it is that much better than the next.
-const CLEARLY: f32 = 1.2;
+const CLEARLY: f32 = 1.3;
+/// A neighbouring clause is as good as the best when its score is at most so many times smaller.
+const AS_GOOD: f32 = 1.1;
 /// How much a term that stands in one part alone counts against one that stands in all.
 const RARITY: f32 = 0.5;
 /// How much a part counts that says of itself that it is for a special case: the rule stands elsewhere.
@@ -106,7 +108,7 @@ pub fn choose(article: &Article, aim: &Aim, terms: &QuestionTerms) -> Option<Quo
             return Some(Quote { span: whole, clause: None, point: None, focus, is_clear });
         }
     }
-    Some(within(text, &parts[best], aim, terms))
+    with_neighbour(text, &parts, &scores, best, aim).or_else(|| Some(within(text, &parts[best], aim, terms)))
 }
 
 /// Of a clause that only refers to another for the figure, the other.
@@ -142,7 +144,7 @@ fn within(text: &str, clause: &Clause, aim: &Aim, terms: &QuestionTerms) -> Quot
     let scores = scores(text, &spans, aim, terms);
     let best = best_of(&scores, 0..).unwrap_or_default();
     let point = &clause.points[best];
-    let clear = is_clear(&scores, scores[best]);
+    let clear = !wants_a_list(aim.kind) && is_clear(&scores, scores[best]);
     let focus = if clear { point.span.clone() } else { lead.clone() };
     if length <= MAX_QUOTE {
         return Quote { span: clause.span.clone(), clause: number, point: None, focus, is_clear: clear };
@@ -189,6 +191,29 @@ fn scores(text: &str, spans: &[Range<usize>], aim: &Aim, terms: &QuestionTerms) 
         .collect()
 }
 
+/// Whether a whole list answers a question of this kind, and no point of it alone.
+fn wants_a_list(kind: QuestionKind) -> bool {
+    matches!(kind, QuestionKind::WhichPapers | QuestionKind::When | QuestionKind::Duties)
+}
+
+/// Two neighbouring clauses that answer about as well, each with a figure of the kind asked for, as one quote: neither
+/// is the whole answer.
+fn with_neighbour(text: &str, parts: &[Clause], scores: &[f32], best: usize, aim: &Aim) -> Option<Quote> {
+    let wanted = aim.wanted.as_ref().filter(|wanted| wanted.unit.is_some())?;
+    let holds = |at: usize| figures(&text[parts[at].span.clone()]).iter().any(|figure| wanted.takes(figure));
+    let other = [best.checked_sub(1), Some(best + 1)].into_iter().flatten().find(|&at| {
+        scores.get(at).is_some_and(|score| score * AS_GOOD >= scores[best])
+            && parts[at].number.is_some()
+            && holds(at)
+    })?;
+    let span = parts[best.min(other)].span.start..parts[best.max(other)].span.end;
+    if !holds(best) || text[span.clone()].chars().count() > MAX_QUOTE {
+        return None;
+    }
+    let focus = span.clone();
+    Some(Quote { span, clause: None, point: None, focus, is_clear: false })
+}
+
 /// Whether a part says of itself that it is for a special case.
 fn is_exception(part: &str) -> bool {
     static SPECIAL: LazyLock<Regex> = LazyLock::new(|| {
@@ -221,7 +246,8 @@ fn opens_a_list(lead: &str) -> bool {
     lead.trim_end().ends_with(':')
 }
 
-/// The sentences of a span: they end at `.` before white space, at `;`, or with their line.
+/// The sentences of a span: they end at `.` before white space, or with their line. A semicolon inside a line ends
+/// nothing: what comes after it is the condition, or the other half, of what stands before.
 pub fn sentences(text: &str, span: Range<usize>) -> Vec<Range<usize>> {
     let part = &text[span.clone()];
     let mut found = Vec::new();
@@ -230,7 +256,7 @@ pub fn sentences(text: &str, span: Range<usize>) -> Vec<Range<usize>> {
     while let Some((at, c)) = letters.next() {
         let next = letters.peek().map(|(_, next)| *next);
         let ends = match c {
-            '\n' | ';' => true,
+            '\n' => true,
             '.' => next.is_none_or(char::is_whitespace),
             _ => false,
         };
@@ -329,6 +355,6 @@ mod tests {
     fn sentences_keep_their_numbers() {
         let text = "1. Mức là 1.490.000 đồng. Câu hai; câu ba";
         let found: Vec<&str> = sentences(text, 0..text.len()).into_iter().map(|s| &text[s]).collect();
-        assert_eq!(found, ["Mức là 1.490.000 đồng.", "Câu hai;", "câu ba"]);
+        assert_eq!(found, ["Mức là 1.490.000 đồng.", "Câu hai; câu ba"]);
     }
 }

@@ -131,7 +131,7 @@ pub fn ask(options: Vec<String>, intent: Intent) -> Answer {
     let spoken = match options.as_slice() {
         [] => String::new(),
         [only] => format!("Ông bà muốn hỏi về {only} phải không?"),
-        [others @ .., last] => format!("Ông bà muốn hỏi về việc nào: {}, hay {last}?", others.join(", ")),
+        [others @ .., last] => format!("Ông bà muốn hỏi về việc nào: {}; hay {last}?", others.join("; ")),
     };
     let answer = AnswerText { text, spoken: speakable(&spoken), more: None };
     Answer { intent, status: Status::NeedsDetail, answer, citations: vec![], options, confidence: None }
@@ -163,6 +163,6 @@ mod tests {
         let answer = ask(options, Intent::Regulation);
         assert_eq!(answer.status, Status::NeedsDetail);
         assert_eq!(answer.answer.spoken.matches('?').count(), 1);
-        assert!(answer.answer.spoken.contains(", hay Trợ cấp mất việc làm"), "{}", answer.answer.spoken);
+        assert!(answer.answer.spoken.contains("; hay Trợ cấp mất việc làm"), "{}", answer.answer.spoken);
     }
 }

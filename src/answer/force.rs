@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::quote::vietnamese_date;
+use super::quote::{Quote, vietnamese_date};
 use crate::regulations::Article;
+use crate::regulations::structure::clauses;
 
 /// A source's word that an article is in force holds for so many days.
 pub const CONFIRMED_FOR_DAYS: i32 = 365;
@@ -57,6 +58,20 @@ impl Force {
             _ if confirmed_lately(article, as_of) => Self::Confirmed,
             _ => Self::Unknown,
         }
+    }
+
+    /// Of a quote: where it holds several clauses, of the first that was repealed.
+    pub fn of_quote(article: &Article, quote: &Quote, as_of: Date) -> Self {
+        let point = quote.point.as_deref();
+        if quote.clause.is_some() {
+            return Self::of(article, quote.clause.as_deref(), point, as_of);
+        }
+        clauses(&article.text)
+            .into_iter()
+            .filter(|clause| clause.span.start < quote.span.end && quote.span.start < clause.span.end)
+            .map(|clause| Self::of(article, clause.number.as_deref(), None, as_of))
+            .find(|force| matches!(force, Self::PartRepealed { .. }))
+            .unwrap_or_else(|| Self::of(article, None, point, as_of))
     }
 
     /// Whether the answer must be given with caution.
@@ -192,6 +207,9 @@ mod tests {
         assert!(force.is_doubtful());
         let line = force.line(&article, DAY);
         assert!(line.contains("điểm b khoản 2 đã bị bãi bỏ bởi 12/2025/QH15 từ ngày 01/07/2025"), "{line}");
+        let whole =
+            Quote { span: 0..article.text.len(), clause: None, point: None, focus: 0..1, is_clear: false };
+        assert_eq!(Force::of_quote(&article, &whole, DAY), force);
         assert_eq!(Force::of(&article, Some("2"), None, Date::constant(2025, 6, 30)), Force::InForce);
     }
 }

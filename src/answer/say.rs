@@ -15,6 +15,8 @@ use crate::regulations::structure::clauses;
 
 /// What is read aloud of a quote, in characters: about twenty seconds.
 const MAX_SPOKEN: usize = 320;
+/// A sentence up to this length is not cut, for its end may say the opposite of its beginning; in characters.
+const MAX_SENTENCE: usize = 480;
 /// A longer quote is headed by the part of it that answers, in characters.
 const HEADED_FROM: usize = 300;
 /// A longer lead is not read before the point that answers, in characters.
@@ -96,7 +98,8 @@ pub fn say(found: &Found<'_>, aim: &Aim, as_of: Date) -> AnswerText {
     let heading = figure.clone().or_else(|| {
         let is_long = found.quoted().chars().count() > HEADED_FROM;
         let focus = &found.focus()[skip_number(found.focus())..];
-        (is_long && found.quote.is_clear).then(|| shortened(focus, HEADED_FROM).0)
+        let is_short = focus.chars().count() <= HEADED_FROM;
+        (is_long && is_short && found.quote.is_clear).then(|| upper_first(focus))
     });
     let text = match heading {
         Some(heading) => format!("{}\n{}", ended(&heading), found.block(as_of)),
@@ -136,8 +139,11 @@ fn first_sentences(text: &str, count: usize) -> (String, String) {
     let mut end = 0;
     let mut counted = 0;
     for span in &spans {
-        end = span.end;
         let sentence = &text[span.clone()];
+        if counted > 0 && text[..span.end].chars().count() > MAX_SPOKEN {
+            break;
+        }
+        end = span.end;
         if sentence.ends_with('.') {
             counted += 1;
             if counted == count {
@@ -145,7 +151,8 @@ fn first_sentences(text: &str, count: usize) -> (String, String) {
             }
         }
     }
-    let (short, cut) = shortened(&text[..end], MAX_SPOKEN);
+    let limit = if text[..end].contains('\n') { MAX_SPOKEN } else { MAX_SENTENCE };
+    let (short, cut) = shortened(&text[..end], limit);
     let rest = format!("{cut} {}", text[end..].trim());
     (short, rest.trim().to_owned())
 }
@@ -154,6 +161,11 @@ fn first_sentences(text: &str, count: usize) -> (String, String) {
 fn ended(text: &str) -> String {
     let text = text.trim().trim_end_matches([';', ',', ':', '.', ' ']);
     format!("{text}.")
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn lower_first(text: &str) -> String {

@@ -136,7 +136,7 @@ fn should_i(words: &Words) -> bool {
         !is_therefore
     };
     let asks = ["không", "hay", "gì", "bao nhiêu", "thế nào", "sao", "ai"];
-    ASKERS.iter().any(|asker| follows(&asker)) && words.hold_any(&asks)
+    ASKERS.iter().any(follows) && words.hold_any(&asks)
 }
 
 #[cfg(test)]

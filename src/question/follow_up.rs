@@ -45,10 +45,10 @@ pub fn choice<'a>(options: &'a [String], reply: &str) -> Option<&'a str> {
         said = format!(" {said} ").replace(&format!(" {filler} "), " ").trim().to_owned();
     }
     let is = |place: &&str| said == *place || words.is_folded() && said == fold(place);
-    if ["cuối", "cuối cùng", "sau cùng"].iter().any(|place| is(place)) {
+    if ["cuối", "cuối cùng", "sau cùng"].iter().any(&is) {
         return options.last().map(String::as_str);
     }
-    let at = PLACES.iter().position(|places| places.iter().any(|place| is(place)))?;
+    let at = PLACES.iter().position(|places| places.iter().any(&is))?;
     options.get(at).map(String::as_str)
 }
 

@@ -70,13 +70,16 @@ const COUNTRIES: &[&str] = &[
 
 /// Names that are also common words, surnames or parts of places; they count with a capital letter.
 const AMBIGUOUS: &[&str] =
-    &["Mỹ", "Pháp", "Anh", "Đức", "Nga", "Ý", "Úc", "Nhật", "Hàn", "Thái", "Lào", "Séc", "Trung"];
+    &["Mỹ", "Pháp", "Anh", "Đức", "Nga", "Ý", "Úc", "Nhật", "Hàn", "Thái", "Lào", "Séc"];
 
 /// Without diacritics, after `o` or `ben`, these are hardly anything else.
 const AMBIGUOUS_FOLDED: &[&str] = &["my", "phap", "nhat", "uc", "han", "nga"];
 
 /// Before a country's name these say that its law is meant.
 const PLACES: &[&str] = &["ở", "bên", "tại", "nước", "của", "bang", "theo"];
+
+/// Before a name that is also a common word only these do: `của Anh Nam` is no country.
+const CERTAIN_PLACES: &[&str] = &["ở", "bên", "tại", "nước", "bang"];
 
 /// Between `luật` and the country lie at most so many words: `luật lao động Hàn Quốc`.
 const LAW_REACH: usize = 4;
@@ -164,7 +167,7 @@ pub fn asks_for_foreign_law(text: &str) -> bool {
                 || words.hold(&format!("bên {name}"))
         });
     }
-    capitalised(text).into_iter().any(|at| law_before(at) || place_before(at))
+    capitalised(text).into_iter().any(|at| law_before(at) || at > 0 && is(at - 1, CERTAIN_PLACES))
 }
 
 /// The numbers of the words that name a country by their capital letter alone: `Pháp` in `Bộ luật Dân sự Pháp`, but
@@ -212,6 +215,8 @@ mod tests {
             "Hàng nhập khẩu từ Trung Quốc chịu thuế gì?",
             "Người nước ngoài có được mua nhà không?",
             "dang ky tam tru o dau",
+            "Chức năng của Trung tâm trọng tài là gì?",
+            "Quyền của Anh thợ điện khi nghỉ việc?",
         ] {
             assert!(!asks_for_foreign_law(vietnamese), "{vietnamese}");
         }
