@@ -61,6 +61,8 @@ pub struct Report {
     pub answer: AnswerText,
     /// Where it stands in the law.
     pub citations: Vec<Citation>,
+    /// What a question could mean that asks for detail; else empty.
+    pub options: Vec<String>,
     /// From 0 to 1; null where nothing was searched.
     pub confidence: Option<f32>,
     /// By which the answer can be shown and proved again; null where receipts are off or cannot be kept.
@@ -219,6 +221,7 @@ impl Pipeline {
             status: found.status,
             answer: found.answer,
             citations: found.citations,
+            options: found.options,
             confidence: found.confidence,
             receipt,
             timings_ms: timings,

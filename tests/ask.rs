@@ -8,7 +8,11 @@ use serde_json::Value;
 
 fn hoidap() -> Command {
     let mut command = Command::cargo_bin("hoidap").unwrap();
-    command.env("HOIDAP_DATA", data()).env("HOIDAP_OFFLINE", "1").env("HOIDAP_KEEP_RECEIPTS", "false").env_remove("HOIDAP_VOICE");
+    command
+        .env("HOIDAP_DATA", data())
+        .env("HOIDAP_OFFLINE", "1")
+        .env("HOIDAP_KEEP_RECEIPTS", "false")
+        .env_remove("HOIDAP_VOICE");
     command
 }
 
@@ -31,9 +35,18 @@ fn the_labour_code_is_quoted_and_every_key_is_there() {
     assert_eq!(citation["article"], "35");
     assert!(citation["quote"].as_str().unwrap().contains("Ít nhất 45 ngày"));
     assert!(!report["answer"]["spoken"].as_str().unwrap().chars().any(|c| c.is_ascii_digit()));
-    for key in
-        ["question", "transcript", "intent", "status", "answer", "citations", "confidence", "timings_ms", "receipt"]
-    {
+    for key in [
+        "question",
+        "transcript",
+        "intent",
+        "status",
+        "answer",
+        "citations",
+        "confidence",
+        "timings_ms",
+        "receipt",
+        "options",
+    ] {
         assert!(report.get(key).is_some(), "{key}");
     }
     for key in [

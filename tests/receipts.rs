@@ -122,13 +122,19 @@ fn where_receipts_are_off_or_cannot_be_kept_the_answer_is_given_all_the_same() {
     off.env("HOIDAP_DATA", house.folder.path()).env("HOIDAP_KEEP_RECEIPTS", "false");
     let output = off.args(["ask", "--json", "--text", QUESTION]).assert().success().get_output().clone();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((report.get("receipt"), report["status"].as_str()), (Some(&Value::Null), Some("answered_with_caution")));
+    assert_eq!(
+        (report.get("receipt"), report["status"].as_str()),
+        (Some(&Value::Null), Some("answered_with_caution"))
+    );
     assert!(!house.path("receipts").exists());
 
     std::fs::write(house.path("receipts"), "a file is in the way").unwrap();
     let output = house.hoidap(&["ask", "--json", "--text", QUESTION]).success().get_output().clone();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((report.get("receipt"), report["status"].as_str()), (Some(&Value::Null), Some("answered_with_caution")));
+    assert_eq!(
+        (report.get("receipt"), report["status"].as_str()),
+        (Some(&Value::Null), Some("answered_with_caution"))
+    );
     let log = String::from_utf8(output.stderr).unwrap();
     assert_eq!(log.matches("receipts cannot be kept").count(), 1, "{log}");
 }

@@ -91,11 +91,13 @@ function card(citation) {
   const force = document.createElement("p");
   force.className = "force";
   force.dataset.force = String(citation.in_force);
-  const from = citation.effective_from?.split("-").reverse().join("/");
-  const since = from ? `Có hiệu lực từ ${from}. ` : "";
+  const day = (date) => date?.split("-").reverse().join("/");
+  const since = citation.effective_from ? `Có hiệu lực từ ${day(citation.effective_from)}. ` : "";
+  const successor = citation.replaced_by ? ` Được thay thế hoặc bãi bỏ bằng văn bản số ${citation.replaced_by}.` : "";
   force.textContent =
     citation.in_force === true ? `${since}Đang có hiệu lực.`
-    : citation.in_force === false ? `${since}Không còn hoặc chưa có hiệu lực.`
+    : citation.in_force === false ? `${since}Không còn hoặc chưa có hiệu lực.${successor}`
+    : citation.confirmed_on ? `${since}Còn hiệu lực theo dữ liệu ngày ${day(citation.confirmed_on)}.`
     : `${since}Chưa rõ còn hiệu lực hay không.`;
   box.append(force);
   if (citation.url && /^https?:\/\//.test(citation.url)) {

@@ -153,13 +153,11 @@ pub fn write_channel(reports: &[PathBuf], out: &Path) -> Result<(), EvaluationEr
     for path in reports {
         let unreadable = |e: String| EvaluationError::Unreadable(path.clone(), e);
         let json = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
-        // One report an engine, on end.
-        for report in serde_json::Deserializer::from_str(&json).into_iter::<Report>() {
-            for transcript in report.map_err(|e| unreadable(e.to_string()))?.transcripts {
-                // What was thrown away as a whole says nothing of syllables.
-                if !transcript.heard.is_empty() {
-                    confusions.count(&transcript.said, &transcript.heard);
-                }
+        let reports: Vec<Report> = serde_json::from_str(&json).map_err(|e| unreadable(e.to_string()))?;
+        for transcript in reports.into_iter().flat_map(|report| report.transcripts) {
+            // What was thrown away as a whole says nothing of syllables.
+            if !transcript.heard.is_empty() {
+                confusions.count(&transcript.said, &transcript.heard);
             }
         }
     }
