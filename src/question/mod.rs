@@ -1,7 +1,7 @@
 //! The question: what was typed or heard, made ready to be looked for, and what kind of question it is.
 //!
 //! * [`understand`]: about the law, an office's procedure, or one's own dossier;
-//! * [`kind`]: whether it asks how long, how much, where, who…;
+//! * [`mod@kind`]: whether it asks how long, how much, where, who…;
 //! * [`advice`], [`harm`], [`foreign`], [`language`]: what is not for this service to answer;
 //! * [`follow_up`]: the reply to a question that was asked back;
 //! * [`words`]: phrases found in a text, with diacritics or without.

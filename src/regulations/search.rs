@@ -159,7 +159,7 @@ impl Search<'_> {
         let mut candidates = Vec::with_capacity(CANDIDATES);
         for (score, address) in self.top(question, Kind::Article, CANDIDATES)? {
             let Some(article) = self.index.prepared(&self.searcher, address)? else { continue };
-            if !as_of.is_some_and(|day| article.article.in_force(day) == Some(false)) {
+            if as_of.is_none_or(|day| article.article.in_force(day) != Some(false)) {
                 candidates.push((article, score));
             }
         }

@@ -139,7 +139,8 @@ impl Part {
             ..Self::default()
         };
         // Runs that end at the last word, by their place in the question; the last words, nearest first.
-        let (mut running, mut next): (Vec<(usize, u16)>, Vec<(usize, u16)>) = (Vec::new(), Vec::new());
+        let mut running: Vec<(usize, u16)> = Vec::new();
+        let mut next: Vec<(usize, u16)> = Vec::new();
         let mut last = [BREAK; MOST_BETWEEN + 1];
         for word in sequence {
             part.length += if word == BREAK { 0.0 } else { 1.0 };

@@ -1,7 +1,7 @@
 //! What was in force on a day, as the texts themselves say it.
 //!
 //! Laws end by a sentence in another document: `Luật Cư trú số 81/2006/QH11 … hết hiệu lực kể từ ngày Luật này có
-//! hiệu lực thi hành`. [`derive`] reads all of these once, over everything that is held, and [`Validity`] answers from
+//! hiệu lực thi hành`. [`derive()`] reads all of these once, over everything that is held, and [`Validity`] answers from
 //! them. A sentence whose grammar leaves open which document it means ends nothing: to call a law dead that lives does
 //! as much harm as the reverse.
 //!
