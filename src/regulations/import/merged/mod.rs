@@ -190,14 +190,8 @@ fn shared(number: &str, wording: &Wording, path: &str, changed: bool) -> Article
         title: clean(&wording.title),
         text: clean(&wording.text),
         path: clean(path),
-        effective_from: None,
-        effective_to: None,
         amended_by: if changed { vec![AMENDED_BY.to_owned()] } else { vec![] },
-        replaced_by: None,
-        confirmed_on: None,
-        evidence: changed.then(|| format!("khoản 1 Điều 3 {AMENDED_BY}")),
-        repealed_parts: vec![],
         source: SOURCE.to_owned(),
-        url: None,
+        ..Article::default()
     }
 }
