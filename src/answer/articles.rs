@@ -50,16 +50,15 @@ pub fn answer(
     let hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
     let terms = QuestionTerms::new(question, search);
     let aim = Aim::of(question);
-    let confidence = evidence(&hits, &terms).map(|evidence| evidence.confidence());
+    let confidence = confidence(&hits, &terms);
     if let Some(options) = options(question, &hits, confidence.unwrap_or_default()) {
         return Ok(detail::ask(options, wanted));
     }
     if confidence.is_some_and(|confidence| confidence >= MIN_CONFIDENCE) {
-        let mut candidates = hits
-            .iter()
-            .enumerate()
-            .take(2)
-            .filter_map(|(at, hit)| candidate(&hits[at..], hit, &terms, &aim, as_of));
+        let mut candidates = hits.iter().enumerate().take(2).filter_map(|(at, hit)| {
+            let confidence = if at == 0 { confidence } else { self::confidence(&hits[at..], &terms) };
+            candidate(hit, confidence?, &terms, &aim, as_of)
+        });
         if let Some(first) = candidates.next() {
             let second = candidates.next().filter(|second| disagree(&first, second, &aim));
             return Ok(from_candidates(&first, second.as_ref(), &aim, as_of));
@@ -94,16 +93,14 @@ fn from_candidates(first: &Candidate, second: Option<&Candidate>, aim: &Aim, as_
     }
 }
 
-/// What is quoted of a hit, and how sure it is; `from_here` are the hits from it on.
-fn candidate(
-    from_here: &[Hit],
-    hit: &Hit,
-    terms: &QuestionTerms,
-    aim: &Aim,
-    as_of: Date,
-) -> Option<Candidate> {
+/// How sure it is that the first of the hits speaks of the matter; null without hits.
+fn confidence(hits: &[Hit], terms: &QuestionTerms) -> Option<f32> {
+    evidence(hits, terms).map(|evidence| evidence.confidence())
+}
+
+/// What is quoted of a hit of which it is known how sure it is.
+fn candidate(hit: &Hit, confidence: f32, terms: &QuestionTerms, aim: &Aim, as_of: Date) -> Option<Candidate> {
     let article = hit.article()?.clone();
-    let confidence = evidence(from_here, terms)?.confidence();
     let quote = choose(&article, aim, terms)?;
     let citation = cite(&article, &quote, as_of)?;
     let force = Force::of_quote(&article, &quote, as_of);
@@ -159,7 +156,7 @@ fn ended(
         {
             continue;
         }
-        let found = candidate(&hits[at..], hit, terms, aim, as_of);
+        let found = confidence(&hits[at..], terms).and_then(|sure| candidate(hit, sure, terms, aim, as_of));
         return Ok(found.filter(|found| found.confidence >= MIN_CONFIDENCE));
     }
     Ok(None)
@@ -204,8 +201,8 @@ fn evidence(hits: &[Hit], terms: &QuestionTerms) -> Option<Evidence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::regulations::RegulationIndex;
-    use crate::regulations::article::tests::sample;
+
+    use crate::regulations::article::tests::{index_of, sample};
 
     const DAY: Date = Date::constant(2026, 11, 24);
     const QUESTION: &str =
@@ -222,13 +219,7 @@ mod tests {
     }
 
     fn answered(articles: &[Article]) -> Answer {
-        let folder = tempfile::tempdir().unwrap();
-        let index = RegulationIndex::open_or_create(folder.path()).unwrap();
-        let mut change = index.change().unwrap();
-        for article in articles {
-            change.add(&Record::Article(article.clone())).unwrap();
-        }
-        change.commit().unwrap();
+        let (_folder, index) = index_of(articles);
         answer(&Question::new(QUESTION), &index.search(), DAY, Intent::Regulation).unwrap()
     }
 

@@ -286,16 +286,11 @@ pub fn skip_number(part: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::regulations::article::tests::sample;
-    use crate::regulations::{Record, RegulationIndex};
+    use crate::regulations::article::tests::{index_of, sample};
 
     fn chosen(text: &str, question: &str) -> (Option<String>, Option<String>, String, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let index = RegulationIndex::open_or_create(folder.path()).unwrap();
         let article = sample("35", "Quyền đơn phương chấm dứt hợp đồng lao động", text);
-        let mut change = index.change().unwrap();
-        change.add(&Record::Article(article.clone())).unwrap();
-        change.commit().unwrap();
+        let (_folder, index) = index_of(std::slice::from_ref(&article));
         let question = Question::new(question);
         let terms = QuestionTerms::new(&question, &index.search());
         let quote = choose(&article, &Aim::of(&question), &terms).unwrap();

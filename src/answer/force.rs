@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::quote::{Quote, vietnamese_date};
+use super::quote::Quote;
 use crate::regulations::Article;
 use crate::regulations::structure::clauses;
+use crate::vietnamese::vietnamese_date;
 
 /// A source's word that an article is in force holds for so many days.
 pub const CONFIRMED_FOR_DAYS: i32 = 365;

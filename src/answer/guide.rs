@@ -3,13 +3,14 @@
 use jiff::civil::Date;
 
 use super::force::within_a_year;
-use super::quote::{shortened, vietnamese_date};
+use super::quote::shortened;
 use super::spoken::speakable;
 use super::{AnswerText, Citation};
 use crate::question::{Facet, Question, asked_facet};
 use crate::regulations::structure::clauses;
 use crate::regulations::tokenizer::{Spelling, terms};
 use crate::regulations::{Article, IndexError, LegalBasis, ProcedureGuide, Search};
+use crate::vietnamese::vietnamese_date;
 
 /// What is read aloud of a guide, in characters.
 const MAX_SPOKEN: usize = 380;

@@ -36,11 +36,6 @@ pub fn cite(article: &Article, quote: &Quote, as_of: Date) -> Option<Citation> {
     })
 }
 
-/// `31/12/2020`.
-pub fn vietnamese_date(date: Date) -> String {
-    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
-}
-
 /// At most `limit` characters, cut at the end of a line, a sentence or a clause; and what remains, empty where that is
 /// all of it.
 pub fn shortened(text: &str, limit: usize) -> (String, &str) {

@@ -180,18 +180,13 @@ mod tests {
     use crate::answer::quote::cite;
     use crate::answer::relevance::QuestionTerms;
     use crate::question::Question;
-    use crate::regulations::article::tests::sample;
-    use crate::regulations::{Record, RegulationIndex};
+    use crate::regulations::article::tests::{index_of, sample};
 
     const DAY: Date = Date::constant(2026, 1, 1);
 
     fn said(text: &str, question: &str) -> AnswerText {
-        let folder = tempfile::tempdir().unwrap();
-        let index = RegulationIndex::open_or_create(folder.path()).unwrap();
         let article = sample("35", "Quyền đơn phương chấm dứt hợp đồng lao động", text);
-        let mut change = index.change().unwrap();
-        change.add(&Record::Article(article.clone())).unwrap();
-        change.commit().unwrap();
+        let (_folder, index) = index_of(std::slice::from_ref(&article));
         let question = Question::new(question);
         let aim = Aim::of(&question);
         let quote = choose(&article, &aim, &QuestionTerms::new(&question, &index.search())).unwrap();

@@ -37,22 +37,21 @@ pub fn named(question: &Question, search: &Search<'_>, wanted: Intent) -> Result
     let threshold = if is_asked { NAME_MATCH_ASKED } else { NAME_MATCH_UNASKED };
     let guide_share = if question.was_heard() { GUIDE_SHARE_HEARD } else { GUIDE_SHARE };
     let terms = QuestionTerms::spelt(question, search, spelling(question));
-    let mut best: Option<(ProcedureGuide, f32)> = None;
+    let mut best: Option<(usize, f32)> = None;
     let mut found: Vec<ProcedureGuide> = Vec::new();
     for hit in search.find(question, Kind::Procedure, CANDIDATES, None)? {
         let Record::Procedure(guide) = hit.record else { continue };
-        found.push(guide.clone());
         let matched = name_match(&guide, question);
         let names = guide.names().collect::<Vec<_>>().join(".\n");
         let share = terms.coverage(&format!("{names}.\n{}", guide.plain_text())).pairs;
-        if share < guide_share || !is_asked && terms.coverage(&names).pairs < NAME_SHARE_UNASKED {
-            continue;
+        let speaks_of_it =
+            share >= guide_share && (is_asked || terms.coverage(&names).pairs >= NAME_SHARE_UNASKED);
+        if speaks_of_it && matched >= threshold && best.is_none_or(|(_, highest)| matched > highest) {
+            best = Some((found.len(), matched));
         }
-        if matched >= threshold && best.as_ref().is_none_or(|(_, highest)| matched > *highest) {
-            best = Some((guide, matched));
-        }
+        found.push(guide);
     }
-    let is_named = best.as_ref().is_some_and(|(_, matched)| *matched >= NAME_MATCH_UNASKED);
+    let is_named = best.is_some_and(|(_, matched)| matched >= NAME_MATCH_UNASKED);
     if is_asked && !is_named {
         let options = detail::guides(question, &found);
         if options.len() > 1 {
@@ -60,7 +59,7 @@ pub fn named(question: &Question, search: &Search<'_>, wanted: Intent) -> Result
         }
     }
     Ok(match best {
-        Some((guide, matched)) => Named::One(Box::new(guide), matched),
+        Some((at, matched)) => Named::One(Box::new(found.swap_remove(at)), matched),
         None => Named::Nothing,
     })
 }

@@ -57,6 +57,9 @@ pub struct RepealedPart {
     pub from: Option<Date>,
 }
 
+/// The kinds of documents that are laws and called by their titles, in lower case.
+pub const LAW_KINDS: [&str; 4] = ["luật", "bộ luật", "hiến pháp", "pháp lệnh"];
+
 impl Article {
     /// The key under which the index keeps it: `45/2019/QH14#35`.
     pub fn key(&self) -> String {
@@ -69,7 +72,7 @@ impl Article {
     pub fn document_name(&self) -> String {
         let kind = self.document_type.trim();
         let title = plain_title(&self.document_title);
-        let is_law = matches!(kind.to_lowercase().as_str(), "luật" | "bộ luật" | "hiến pháp" | "pháp lệnh");
+        let is_law = LAW_KINDS.contains(&kind.to_lowercase().as_str());
         if kind.is_empty() {
             return if title.is_empty() { self.document_number.clone() } else { title.to_owned() };
         }
@@ -77,8 +80,7 @@ impl Article {
             return format!("{kind} số {}", self.document_number);
         }
         let lower_title = title.to_lowercase();
-        if ["luật", "bộ luật", "hiến pháp", "pháp lệnh"].iter().any(|word| lower_title.starts_with(word))
-        {
+        if LAW_KINDS.iter().any(|word| lower_title.starts_with(word)) {
             title.to_owned()
         } else {
             let mut letters = title.chars();
@@ -119,6 +121,7 @@ pub fn article_key(document_number: &str, article: &str) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::regulations::{Record, RegulationIndex};
 
     /// An article for tests of other modules: only its words matter there.
     pub(crate) fn sample(number: &str, title: &str, text: &str) -> Article {
@@ -140,6 +143,18 @@ pub(crate) mod tests {
             source: "test".into(),
             url: None,
         }
+    }
+
+    /// An index that holds these articles, and the folder that it lives in.
+    pub(crate) fn index_of(articles: &[Article]) -> (tempfile::TempDir, RegulationIndex) {
+        let folder = tempfile::tempdir().unwrap();
+        let index = RegulationIndex::open_or_create(folder.path()).unwrap();
+        let mut change = index.change().unwrap();
+        for article in articles {
+            change.add(&Record::Article(article.clone())).unwrap();
+        }
+        change.commit().unwrap();
+        (folder, index)
     }
 
     #[test]

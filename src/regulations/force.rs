@@ -7,6 +7,7 @@
 
 use super::article::{Article, RepealedPart};
 use super::validity::{DocumentStatus, Evidence, Validity};
+use crate::vietnamese::vietnamese_date;
 
 /// Writes into an article what is known of its force. What the article's source said of its days stays.
 pub fn write_force(article: &mut Article, validity: &Validity) {
@@ -82,7 +83,7 @@ fn stated(evidence: &Evidence) -> String {
             format!("{clause}Điều {article} của {document}")
         }
         Evidence::Codification { day } => {
-            format!("Bộ pháp điển, {:02}/{:02}/{}", day.day(), day.month(), day.year())
+            format!("Bộ pháp điển, {}", vietnamese_date(*day))
         }
         Evidence::Collected { .. } | Evidence::Unknown => String::new(),
     }

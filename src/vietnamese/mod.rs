@@ -29,6 +29,11 @@ const TONED: [(char, [char; 6]); 5] = [
     ('y', ['y', 'ỳ', 'ý', 'ỷ', 'ỹ', 'ỵ']),
 ];
 
+/// `31/12/2020`: a date as it is written in Vietnamese.
+pub fn vietnamese_date(date: jiff::civil::Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
+}
+
 /// Whether a character belongs to a word: `char::is_alphanumeric`, which is slow beyond ASCII, with a short way for
 /// the letters of Vietnamese (Latin-1, Latin Extended-A and -B, Latin Extended Additional).
 pub fn is_word_character(c: char) -> bool {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::grams::{BREAK, MOST_WORDS, OTHER, Part, QuestionGrams, runs_of_text};
 use super::prepared::{self, Prepared, TitleWeights, Vocabulary};
+use crate::regulations::article::LAW_KINDS;
 use crate::regulations::tokenizer::{Spelling, words};
 use crate::vietnamese::canonical;
 
@@ -273,7 +274,7 @@ impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
             "text_length": text.length.ln_1p(),
             "title_length": title.length,
             "document_length": document.length,
-            "is_law": is(&["luật", "bộ luật", "hiến pháp", "pháp lệnh"]),
+            "is_law": is(&LAW_KINDS),
             "is_decree": is(&["nghị định"]),
             "is_circular": is(&["thông tư", "thông tư liên tịch"]),
             "year": year(&article.document_number),
