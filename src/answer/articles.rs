@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::choose::{Aim, choose};
+use super::choose::{Aim, choose_near};
 use super::detail;
 use super::figures::{Wanted, figures};
 use super::force::Force;
@@ -16,9 +16,11 @@ use crate::regulations::structure::clauses;
 use crate::regulations::{Article, Hit, IndexError, Kind, Record, Search};
 
 /// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
-pub const MIN_CONFIDENCE: f32 = 0.65;
+pub const MIN_CONFIDENCE: f32 = 0.4;
+/// Nor below this confidence in the question: other matters than law have words of the law too.
+const MIN_MATTER: f32 = 0.65;
 /// Below this confidence the question is taken to be about something else than law.
-const IN_SCOPE_CONFIDENCE: f32 = 0.3;
+const IN_SCOPE_MATTER: f32 = 0.3;
 /// Articles whose scores lie this near to the best one's are about as good.
 const CLOSE: f32 = 0.3;
 /// Hits looked at.
@@ -50,11 +52,13 @@ pub fn answer(
     let hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
     let terms = QuestionTerms::new(question, search);
     let aim = Aim::of(question);
-    let confidence = confidence(&hits, &terms);
+    let evidence = evidence(&hits, &terms);
+    let confidence = evidence.as_ref().map(Evidence::confidence);
+    let matter = evidence.as_ref().map(Evidence::matter).unwrap_or_default();
     if let Some(options) = options(question, &hits, confidence.unwrap_or_default()) {
         return Ok(detail::ask(options, wanted));
     }
-    if confidence.is_some_and(|confidence| confidence >= MIN_CONFIDENCE) {
+    if matter >= MIN_MATTER && confidence.is_some_and(|confidence| confidence >= MIN_CONFIDENCE) {
         let mut candidates = hits.iter().enumerate().take(2).filter_map(|(at, hit)| {
             let confidence = if at == 0 { confidence } else { self::confidence(&hits[at..], &terms) };
             candidate(hit, confidence?, &terms, &aim, as_of)
@@ -67,8 +71,8 @@ pub fn answer(
     if let Some(ended) = ended(question, search, &terms, &aim, as_of)? {
         return Ok(from_candidates(&ended, None, &aim, as_of));
     }
-    let (status, intent) = match confidence {
-        Some(confidence) if confidence < IN_SCOPE_CONFIDENCE => (Status::OutOfScope, Intent::None),
+    let (status, intent) = match evidence {
+        Some(_) if matter < IN_SCOPE_MATTER => (Status::OutOfScope, Intent::None),
         _ => (Status::NotFound, wanted),
     };
     Ok(refuse(status, intent, confidence))
@@ -93,7 +97,7 @@ fn from_candidates(first: &Candidate, second: Option<&Candidate>, aim: &Aim, as_
     }
 }
 
-/// How sure it is that the first of the hits speaks of the matter; null without hits.
+/// How sure it is that the first of the hits answers; null without hits.
 fn confidence(hits: &[Hit], terms: &QuestionTerms) -> Option<f32> {
     evidence(hits, terms).map(|evidence| evidence.confidence())
 }
@@ -101,7 +105,7 @@ fn confidence(hits: &[Hit], terms: &QuestionTerms) -> Option<f32> {
 /// What is quoted of a hit of which it is known how sure it is.
 fn candidate(hit: &Hit, confidence: f32, terms: &QuestionTerms, aim: &Aim, as_of: Date) -> Option<Candidate> {
     let article = hit.article()?.clone();
-    let quote = choose(&article, aim, terms)?;
+    let quote = choose_near(&article, aim, terms, &hit.near)?;
     let citation = cite(&article, &quote, as_of)?;
     let force = Force::of_quote(&article, &quote, as_of);
     Some(Candidate { article, score: hit.score, confidence, quote, citation, force })
@@ -177,7 +181,7 @@ pub fn best_article(
     Ok(Some((article, evidence, terms)))
 }
 
-/// The evidence that the first of the hits speaks of the matter; null without hits.
+/// The evidence that the first of the hits answers; null without hits.
 fn evidence(hits: &[Hit], terms: &QuestionTerms) -> Option<Evidence> {
     let first = hits.first()?;
     let article = first.article()?;
@@ -195,6 +199,9 @@ fn evidence(hits: &[Hit], terms: &QuestionTerms) -> Option<Evidence> {
         score: first.score,
         margin,
         syllables: terms.syllable_count(),
+        near: first.near.clone(),
+        second_near: hits.get(1).map(|second| second.near.clone()).unwrap_or_default(),
+        counts: first.counts,
     })
 }
 

@@ -13,6 +13,7 @@ use super::quote::Quote;
 use super::relevance::QuestionTerms;
 use crate::question::{Question, QuestionKind, kind};
 use crate::regulations::Article;
+use crate::regulations::ranking::phrases::Nearness;
 use crate::regulations::structure::{Clause, clauses};
 
 /// A clause up to this length is quoted whole, in characters; of a longer one the lead with the point, if the point
@@ -24,6 +25,9 @@ const MAX_WHOLE: usize = 4_000;
 const FIGURE_BONUS: f32 = 1.8;
 /// The same for a part with the words that such an answer is made of.
 const WORDS_BONUS: f32 = 1.15;
+/// A clause that citizens ask for in the very words of the question is so much likelier to answer, and in part of them so
+/// much less.
+const ASKED_BONUS: f32 = 3.0;
 /// A part answers clearly when it is that much better than the next.
 const CLEARLY: f32 = 1.3;
 /// A neighbouring clause is as good as the best when its score is at most so many times smaller.
@@ -90,10 +94,20 @@ fn typical(kind: QuestionKind) -> Option<&'static Regex> {
 
 /// The part of the article that says most about what is asked.
 pub fn choose(article: &Article, aim: &Aim, terms: &QuestionTerms) -> Option<Quote> {
+    choose_near(article, aim, terms, &Nearness::default())
+}
+
+/// The same where it is known in what words citizens ask for a clause of it.
+pub fn choose_near(article: &Article, aim: &Aim, terms: &QuestionTerms, near: &Nearness) -> Option<Quote> {
     let text = article.text.as_str();
     let parts = clauses(text);
     let spans: Vec<Range<usize>> = parts.iter().map(|clause| clause.span.clone()).collect();
-    let scores = scores(text, &spans, aim, terms);
+    let mut scores = scores(text, &spans, aim, terms);
+    for (score, part) in scores.iter_mut().zip(&parts) {
+        if near.clause.is_some() && part.number == near.clause {
+            *score *= 1.0 + ASKED_BONUS * (near.word_share + near.pair_share) / 2.0;
+        }
+    }
     let lead = parts
         .first()
         .filter(|c| c.number.is_none() && parts.len() > 1 && opens_a_list(&text[c.span.clone()]));

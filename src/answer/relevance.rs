@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::question::Question;
 use crate::regulations::Search;
+use crate::regulations::ranking::phrases::Nearness;
 use crate::regulations::tokenizer::{Spelling, terms};
 
 /// The question's terms, weighed.
@@ -79,7 +80,7 @@ impl QuestionTerms {
 }
 
 /// What is known of the best hit when its confidence is worked out.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
     /// By the whole article with its titles.
     pub article: Coverage,
@@ -93,10 +94,16 @@ pub struct Evidence {
     pub margin: f32,
     /// Different syllables in the question that carry meaning.
     pub syllables: usize,
+    /// How near the phrases come in which citizens ask for the article.
+    pub near: Nearness,
+    /// The same of the second hit.
+    pub second_near: Nearness,
+    /// Whether the article counts what the question wants counted: 1, or −1; 0 where nothing is to be counted.
+    pub counts: f32,
 }
 
 /// The names of [`Evidence::values`].
-pub const EVIDENCE: [&str; 9] = [
+pub const EVIDENCE: [&str; 16] = [
     "article_syllables",
     "article_pairs",
     "clause_syllables",
@@ -106,11 +113,29 @@ pub const EVIDENCE: [&str; 9] = [
     "score",
     "margin",
     "length",
+    "near_words",
+    "near_pairs",
+    "near_phrase",
+    "near_phrase_pairs",
+    "near_runs",
+    "nearer_than_second",
+    "counts",
 ];
 
-/// The weight of each value, and what is added.
-const WEIGHTS: ([f32; EVIDENCE.len()], f32) =
-    ([1.48, 2.70, 1.47, 2.35, 2.09, 1.55, 2.13, -0.70, 6.94], -8.65);
+/// A weight for each value, and what is added.
+type Weights = ([f32; EVIDENCE.len()], f32);
+
+/// Tells what the law answers from other matters.
+const MATTER: Weights = (
+    [0.19, 1.75, 0.09, 1.48, 0.77, 1.09, 3.34, -1.01, 9.32, -1.11, -0.44, 1.49, 0.45, -0.52, 0.16, -0.04],
+    -7.65,
+);
+
+/// Tells right articles from wrong ones.
+const ARTICLE: Weights = (
+    [0.18, 0.55, 0.57, 0.78, 0.04, 0.20, 2.33, 2.56, 2.61, -0.21, -0.06, 0.48, 0.10, -0.29, 0.22, 0.33],
+    -5.12,
+);
 
 impl Evidence {
     /// The evidence in numbers, each within bounds, in the order of [`EVIDENCE`].
@@ -125,14 +150,30 @@ impl Evidence {
             self.score.clamp(-5.0, 5.0) / 5.0,
             self.margin.clamp(0.0, 3.0) / 3.0,
             self.syllables.min(15) as f32 / 15.0,
+            self.near.word_share,
+            self.near.pair_share,
+            self.near.in_question,
+            self.near.pairs_in_question,
+            self.near.run_cover,
+            self.near.word_share - self.second_near.word_share,
+            self.counts,
         ]
     }
 
-    /// How sure it is that the text speaks of the matter asked, 0 to 1.
+    /// How sure it is that the law answers such a question at all, 0 to 1.
     ///
-    /// A logistic regression; how it was fitted, and what it does at each threshold, stands in `docs/confidence.md`.
+    /// This and [`Evidence::confidence`] are logistic regressions; how they were fitted, and what they do at each
+    /// threshold, stands in `docs/confidence.md`.
+    pub fn matter(&self) -> f32 {
+        self.regression(&MATTER)
+    }
+
+    /// How sure it is that this article answers, 0 to 1.
     pub fn confidence(&self) -> f32 {
-        let (weights, constant) = WEIGHTS;
+        self.regression(&ARTICLE)
+    }
+
+    fn regression(&self, (weights, constant): &Weights) -> f32 {
         let z: f32 = self.values().iter().zip(weights).map(|(value, weight)| value * weight).sum();
         1.0 / (1.0 + (-z - constant).exp())
     }
@@ -146,8 +187,8 @@ mod tests {
     fn more_coverage_is_more_confidence() {
         let none = Evidence { syllables: 10, ..Evidence::default() };
         let full = Coverage { syllables: 1.0, pairs: 1.0 };
-        let all = Evidence { article: full, clause: full, ..none };
-        assert!(none.confidence() < 0.05);
-        assert!(all.confidence() > 0.95);
+        let all = Evidence { article: full, clause: full, score: 3.0, margin: 2.0, ..none.clone() };
+        assert!(none.confidence() < 0.1 && none.matter() < all.matter());
+        assert!(all.confidence() > 0.7 && all.matter() > 0.9);
     }
 }

@@ -6,11 +6,13 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::EvaluationError;
+use super::ranking::are_phrasings_hidden;
 use super::retrieval::LabelledQuestion;
 use crate::answer::compose::best_article;
 use crate::answer::relevance::EVIDENCE;
 use crate::question::Question;
 use crate::regulations::RegulationIndex;
+use crate::regulations::article::article_key;
 
 /// Writes a line of tab-separated values for every question: its set, whether the law answers it at all, whether the
 /// best article does, and the evidence. A question without gold articles is one that no law answers.
@@ -25,7 +27,13 @@ pub fn write_confidence_table(
     writeln!(out, "question\tset\tin_scope\tright\t{}", EVIDENCE.join("\t")).map_err(unwritable)?;
     for labelled in questions {
         let question = Question::new(&labelled.question);
-        let Some((article, evidence, _)) = best_article(&question, &index.search(), as_of)? else { continue };
+        let mut search = index.search();
+        if are_phrasings_hidden(labelled) {
+            search = search.without_phrasings_of(
+                labelled.gold.iter().map(|gold| article_key(&gold.doc_number, &gold.article_no)),
+            );
+        }
+        let Some((article, evidence, _)) = best_article(&question, &search, as_of)? else { continue };
         let is_right = labelled.is_answered_by(&article);
         let values: Vec<String> = evidence.values().iter().map(f32::to_string).collect();
         let (set, in_scope) = (&labelled.set, u8::from(!labelled.gold.is_empty()));

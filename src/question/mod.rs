@@ -4,14 +4,18 @@
 //! * [`mod@kind`]: whether it asks how long, how much, where, who…;
 //! * [`advice`], [`harm`], [`foreign`], [`language`]: what is not for this service to answer;
 //! * [`follow_up`]: the reply to a question that was asked back;
+//! * [`abbreviations`], [`legal_terms`]: what citizens shorten or call otherwise, in the law's words ;
 //! * [`words`]: phrases found in a text, with diacritics or without.
 
+pub mod abbreviations;
 pub mod advice;
 pub mod follow_up;
 pub mod foreign;
 pub mod harm;
 pub mod kind;
 pub mod language;
+pub mod legal_terms;
+mod rewrite;
 pub mod understand;
 pub mod words;
 
@@ -65,6 +69,7 @@ const ASKING: &[&str] = &[
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     text: String,
+    written_out: String,
     search_text: String,
     heard: bool,
 }
@@ -80,8 +85,9 @@ impl Question {
             .chars()
             .take(MAX_QUESTION_CHARACTERS)
             .collect();
-        let search_text = without_asking(&text);
-        Self { text, search_text, heard: false }
+        let written_out = abbreviations::written_out(&text).unwrap_or_else(|| text.clone());
+        let search_text = without_asking(&written_out);
+        Self { text, written_out, search_text, heard: false }
     }
 
     /// The same, for a question that was heard: its words may be others than those said.
@@ -97,6 +103,17 @@ impl Question {
     /// As asked.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// As asked, with its abbreviations written out.
+    pub fn written_out(&self) -> &str {
+        &self.written_out
+    }
+
+    /// The same question in the words of the law; null where it has no everyday expression that is known.
+    pub fn in_legal_terms(&self) -> Option<Self> {
+        let text = legal_terms::in_legal_terms(&self.written_out)?;
+        Some(Self { heard: self.heard, ..Self::new(&text) })
     }
 
     /// What of it is worth looking for.

@@ -130,6 +130,7 @@ impl RegulationIndex {
                 Record::Procedure(guide) => {
                     catalogue.guides.push(GuideSummary { id: guide.id, title: guide.title });
                 }
+                Record::Phrasing(_) => {}
             }
         }
         catalogue.guides.sort_by(|a, b| a.id.cmp(&b.id));

@@ -149,8 +149,12 @@ impl Change {
             let rows = compare(&key, &old, new, now);
             report.tell(&key, rows.counts);
             touched = true;
-            for line in rows.history {
-                history.add(&line).map_err(failed)?;
+            // How people ask is no law: it has no history, and no citizen is told when it changes.
+            let is_law = |record: &Record| !matches!(record, Record::Phrasing(_));
+            if old.iter().map(|stored| &stored.record).chain(rows.new.iter().map(|s| &s.record)).all(is_law) {
+                for line in rows.history {
+                    history.add(&line).map_err(failed)?;
+                }
             }
             let Some(writer) = &self.writer else { break };
             writer.delete_term(Term::from_field_text(fields.document_number, &key));
@@ -227,6 +231,13 @@ pub(super) fn row(fields: &Fields, stored: &Stored) -> std::io::Result<TantivyDo
             String::new(),
             guide.names().collect::<Vec<_>>().join(".\n"),
             guide.plain_text(),
+        ),
+        Record::Phrasing(phrasing) => (
+            stored.record.document_key(),
+            "phrasing",
+            String::new(),
+            String::new(),
+            phrasing.phrases.join(".\n"),
         ),
     };
     let mut row = TantivyDocument::default();

@@ -132,11 +132,11 @@ pub(super) fn compare(key: &str, old: &[Stored], new: Vec<Record>, now: Timestam
     Rows { new, history, counts }
 }
 
-/// Empty for a guide.
+/// Empty for what is no article.
 fn number_of(record: &Record) -> &str {
     match record {
         Record::Article(article) => &article.number,
-        Record::Procedure(_) => "",
+        Record::Procedure(_) | Record::Phrasing(_) => "",
     }
 }
 
@@ -144,6 +144,7 @@ fn heading(record: &Record) -> String {
     match record {
         Record::Article(article) => article.title.clone(),
         Record::Procedure(guide) => guide.title.clone(),
+        Record::Phrasing(phrasing) => phrasing.article_key(),
     }
 }
 

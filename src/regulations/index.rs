@@ -20,6 +20,7 @@ use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument};
 use super::article::Article;
 use super::catalogue::CatalogueCache;
 use super::history::log::HistoryLog;
+use super::phrasing::Phrasing;
 use super::procedure::ProcedureGuide;
 use super::ranking::prepared::PreparedArticles;
 use super::tokenizer::{EXACT, FOLDED, PHONETIC, Spelling, SyllableTokenizer};
@@ -69,7 +70,7 @@ pub enum IndexError {
     Search(String),
 }
 
-/// What the index keeps: an article of the law, or a guide to a procedure.
+/// What the index keeps: an article of the law, a guide to a procedure, or how citizens ask for an article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
@@ -77,18 +78,22 @@ pub enum Record {
     Article(Article),
     /// A guide to an administrative procedure.
     Procedure(ProcedureGuide),
+    /// How citizens ask for an article.
+    Phrasing(Phrasing),
 }
 
 impl Record {
-    /// What it is replaced by as a whole: a document's number, or `procedure#ID`.
+    /// What it is replaced by as a whole: a document's number, `procedure#ID`, or `phrasing#45/2019/QH14#35`.
     pub fn document_key(&self) -> String {
         match self {
             Record::Article(article) => article.document_number.clone(),
             Record::Procedure(guide) => procedure_key(&guide.id),
+            Record::Phrasing(phrasing) => phrasing.key(),
         }
     }
 
-    /// What there is only one of in the index: `45/2019/QH14#35@2021-01-01`, or `procedure#ID`.
+    /// What there is only one of in the index: `45/2019/QH14#35@2021-01-01`, `procedure#ID`, or
+    /// `phrasing#45/2019/QH14#35#1`.
     pub fn version_key(&self) -> String {
         match self {
             Record::Article(article) => match article.effective_from {
@@ -96,6 +101,9 @@ impl Record {
                 None => article.key(),
             },
             Record::Procedure(guide) => procedure_key(&guide.id),
+            Record::Phrasing(phrasing) => {
+                format!("{}#{}", phrasing.key(), phrasing.clause.as_deref().unwrap_or_default())
+            }
         }
     }
 }
@@ -223,7 +231,7 @@ impl RegulationIndex {
         searcher
     }
 
-    /// Articles and guides in it.
+    /// Articles, guides and phrasings in it.
     pub fn len(&self) -> u64 {
         self.searcher().num_docs()
     }

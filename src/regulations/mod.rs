@@ -4,7 +4,7 @@
 //! * [`legal_text`]: whole documents, from their parts and chapters down to their articles; [`quotation`]: what they quote;
 //! * [`amendment`]: what an amending document changes, and the wording that comes of it;
 //! * [`validity`]: what was in force on a day, as the texts themselves say it; [`force`]: that, written into the articles;
-//! * [`procedure`]: guides to administrative procedures;
+//! * [`procedure`]: guides to administrative procedures; [`phrasing`]: how citizens ask for an article;
 //! * [`import`]: from files of several kinds into the index, with a report;
 //! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked;
 //! * [`change`]: how it is changed; [`versions`]: the wordings of an amended article; [`history`]: what was held before;
@@ -25,6 +25,7 @@ pub mod index;
 pub mod legal_text;
 #[cfg(test)]
 pub(crate) mod owners_data;
+pub mod phrasing;
 pub mod procedure;
 pub mod quotation;
 pub mod ranking;
@@ -39,5 +40,6 @@ pub mod watch;
 
 pub use article::Article;
 pub use index::{IndexError, Record, RegulationIndex};
+pub use phrasing::Phrasing;
 pub use procedure::{LegalBasis, ProcedureGuide};
 pub use search::{Hit, Kind, Search};

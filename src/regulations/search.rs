@@ -5,25 +5,33 @@
 //! asked of the folded fields, any other of the exact ones, and one that was heard also of the sounds, for its words
 //! may be others than those said.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::collector::{DocSetCollector, TopDocs};
+use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, Searcher, Term};
+use tantivy::{DocAddress, DocSet, Searcher, Term};
 
 use super::article::Article;
 use super::index::{IndexError, Record, RegulationIndex};
 use super::ranking::Ranker;
-use super::ranking::features::{QuestionWords, Row, names_another_party};
+use super::ranking::features::{QuestionWords, Row, features, names_another_party};
+use super::ranking::phrases::{Nearness, PreparedPhrasings};
 use super::ranking::prepared::Prepared;
+use super::ranking::units::Units;
 use super::tokenizer::{Spelling, terms};
 use crate::question::Question;
 
 /// So many of the articles that BM25 brings are looked at by the ranker.
 const CANDIDATES: usize = 100;
+
+/// And so many of those that it brings for the same question in the law's words, where it was asked in others.
+const LEGAL_CANDIDATES: usize = 50;
+
+/// And the articles of so many of the nearest phrasings.
+const PHRASINGS: usize = 30;
 
 /// What an article loses, in the ranker's scores, when its title names another party than the question. The trees learn
 /// this too seldom: 29 of the 1,424 development questions have such an article. Neutral for the others
@@ -37,6 +45,8 @@ pub enum Kind {
     Article,
     /// Guides to procedures.
     Procedure,
+    /// How citizens ask for articles.
+    Phrasing,
 }
 
 impl Kind {
@@ -44,6 +54,7 @@ impl Kind {
         match self {
             Kind::Article => "article",
             Kind::Procedure => "procedure",
+            Kind::Phrasing => "phrasing",
         }
     }
 }
@@ -55,6 +66,10 @@ pub struct Hit {
     pub record: Record,
     /// The ranker's or BM25's, comparable within one question only.
     pub score: f32,
+    /// How near the phrases come in which citizens are known to ask for it.
+    pub near: Nearness,
+    /// Whether it counts what the question wants counted: 1, or −1; 0 where nothing is to be counted.
+    pub counts: f32,
 }
 
 impl Hit {
@@ -62,7 +77,7 @@ impl Hit {
     pub fn article(&self) -> Option<&Article> {
         match &self.record {
             Record::Article(article) => Some(article),
-            Record::Procedure(_) => None,
+            Record::Procedure(_) | Record::Phrasing(_) => None,
         }
     }
 }
@@ -87,18 +102,29 @@ impl Default for FieldWeights {
     }
 }
 
+/// How the words of a question are compared with those of the law.
+fn spelling(question: &Question) -> Spelling {
+    match (question.was_heard(), question.is_folded()) {
+        (true, _) => Spelling::Phonetic,
+        (_, true) => Spelling::Folded,
+        _ => Spelling::Exact,
+    }
+}
+
 /// One view of the index, fit for several searches that must agree with one another.
 pub struct Search<'a> {
     pub(super) index: &'a RegulationIndex,
     pub(super) searcher: Searcher,
     weights: FieldWeights,
     measured_as: Option<String>,
+    /// Keys of articles whose phrasings are passed over.
+    hidden: HashSet<String>,
 }
 
 impl RegulationIndex {
     /// Takes a view of the last commit.
     pub fn search(&self) -> Search<'_> {
-        Search { index: self, searcher: self.searcher(), weights: FieldWeights::default(), measured_as: None }
+        Search { index: self, searcher: self.searcher(), weights: FieldWeights::default(), measured_as: None, hidden: HashSet::new() }
     }
 }
 
@@ -106,6 +132,12 @@ impl Search<'_> {
     /// For measuring: the questions asked are variants of this one, so the ranker may not use what it learnt from it.
     pub fn measured_as(self, question: &str) -> Self {
         Self { measured_as: Some(question.to_owned()), ..self }
+    }
+
+    /// For learning: as if nobody had written down how citizens ask for these articles, so that the ranker does not come
+    /// to rely on it.
+    pub fn without_phrasings_of(self, article_keys: impl IntoIterator<Item = String>) -> Self {
+        Self { hidden: article_keys.into_iter().collect(), ..self }
     }
 
     /// The best records for a question, best first. With `as_of`, articles that begin later are left out.
@@ -119,7 +151,7 @@ impl Search<'_> {
     ) -> Result<Vec<Hit>, IndexError> {
         match kind {
             Kind::Article => self.articles(question, limit, as_of),
-            Kind::Procedure => self.guides(question, limit),
+            Kind::Procedure | Kind::Phrasing => self.by_terms(question, kind, limit),
         }
     }
 
@@ -130,7 +162,7 @@ impl Search<'_> {
         as_of: Option<Date>,
     ) -> Result<Vec<Hit>, IndexError> {
         let candidates = self.candidates(question, as_of)?;
-        let rows = self.features(question, &candidates);
+        let rows = self.features(question, &candidates)?;
         let known_as = self.measured_as.as_deref().unwrap_or(question.text());
         let scores = Ranker::built_in().scores(known_as, &rows);
         let mut hits: Vec<(f32, &Prepared)> = candidates
@@ -143,11 +175,15 @@ impl Search<'_> {
             .collect();
         hits.sort_by(|a, b| b.0.total_cmp(&a.0));
         hits.truncate(limit);
-        let hit = |(score, candidate): (f32, &Prepared)| Hit {
+        let wanted = Units::wanted_by(question.written_out());
+        let near = self.nearness(question, hits.iter().map(|(_, candidate)| *candidate))?;
+        let hit = |((score, candidate), near): ((f32, &Prepared), Nearness)| Hit {
             record: Record::Article((*candidate.article).clone()),
             score,
+            near,
+            counts: wanted.held_by(candidate.counted()),
         };
-        Ok(hits.into_iter().map(hit).collect())
+        Ok(hits.into_iter().zip(near).map(hit).collect())
     }
 
     /// The articles that share most terms with a question, with their BM25 scores, best first.
@@ -156,8 +192,19 @@ impl Search<'_> {
         question: &Question,
         as_of: Option<Date>,
     ) -> Result<Vec<(Arc<Prepared>, f32)>, IndexError> {
-        let mut candidates = Vec::with_capacity(CANDIDATES);
-        for (score, address) in self.top(question, Kind::Article, CANDIDATES)? {
+        let mut found = self.top(question, Kind::Article, CANDIDATES)?;
+        let mut others = self.asked_like(question, PHRASINGS)?;
+        if let Some(legal) = question.in_legal_terms() {
+            let legal_candidates = self.top(&legal, Kind::Article, LEGAL_CANDIDATES)?;
+            others.extend(legal_candidates.into_iter().map(|(_, address)| address));
+            others.extend(self.asked_like(&legal, PHRASINGS)?);
+        }
+        let known: HashSet<DocAddress> = found.iter().map(|(_, address)| *address).collect();
+        others.retain(|address| !known.contains(address));
+        found.extend(self.scores(question, others)?);
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut candidates = Vec::with_capacity(found.len());
+        for (score, address) in found {
             let Some(article) = self.index.prepared(&self.searcher, address)? else { continue };
             if as_of.is_none_or(|day| article.article.in_force(day) != Some(false)) {
                 candidates.push((article, score));
@@ -166,26 +213,104 @@ impl Search<'_> {
         Ok(candidates)
     }
 
-    /// How the ranker looks at these articles, a row each.
-    pub fn features(&self, question: &Question, candidates: &[(Arc<Prepared>, f32)]) -> Vec<Row> {
-        let spelling = match (question.was_heard(), question.is_folded()) {
-            (true, _) => Spelling::Phonetic,
-            (_, true) => Spelling::Folded,
-            _ => Spelling::Exact,
-        };
-        let vocabulary = self.index.vocabulary();
-        let words = QuestionWords::new(question.text(), spelling, &vocabulary, |term| {
-            self.inverse_document_frequency(term, spelling)
-        });
-        let candidates: Vec<(&Prepared, f32)> = candidates.iter().map(|(c, score)| (&**c, *score)).collect();
-        words.features(&candidates)
+    fn phrasings(&self) -> Result<Arc<PreparedPhrasings>, IndexError> {
+        let all = self.index.phrasings(&self.searcher)?;
+        Ok(if self.hidden.is_empty() { all } else { Arc::new(all.without(&self.hidden)) })
     }
 
-    fn guides(&self, question: &Question, limit: usize) -> Result<Vec<Hit>, IndexError> {
-        let found = self.top(question, Kind::Procedure, limit.max(1))?;
+    /// How the ranker looks at these articles, a row each.
+    pub fn features(
+        &self,
+        question: &Question,
+        candidates: &[(Arc<Prepared>, f32)],
+    ) -> Result<Vec<Row>, IndexError> {
+        let phrasings = self.phrasings()?;
+        let spelling = spelling(question);
+        let vocabulary = self.index.vocabulary();
+        let weight = |term: &str| self.inverse_document_frequency(term, spelling);
+        let words = |question: &Question| {
+            QuestionWords::new(question.written_out(), spelling, &vocabulary, &phrasings, weight)
+        };
+        let legal = question.in_legal_terms();
+        let candidates: Vec<(&Prepared, f32)> = candidates.iter().map(|(c, score)| (&**c, *score)).collect();
+        Ok(features(&words(question), legal.as_ref().map(words).as_ref(), &candidates))
+    }
+
+    /// Where the articles lie that citizens ask for in phrases like this question, the nearest phrases first.
+    fn asked_like(&self, question: &Question, limit: usize) -> Result<Vec<DocAddress>, IndexError> {
+        let mut keys: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        for (_, address) in self.top(question, Kind::Phrasing, limit)? {
+            if let Record::Phrasing(phrasing) = self.index.record(&self.searcher, address)?
+                && !self.hidden.contains(&phrasing.article_key())
+            {
+                let key = Term::from_field_text(self.index.fields.key, &phrasing.article_key());
+                keys.push((Occur::Should, Box::new(TermQuery::new(key, IndexRecordOption::Basic))));
+            }
+        }
+        if keys.is_empty() {
+            return Ok(vec![]);
+        }
+        let found = self.searcher.search(&BooleanQuery::new(keys), &DocSetCollector);
+        Ok(found.map_err(|e| IndexError::Search(e.to_string()))?.into_iter().collect())
+    }
+
+    /// The BM25 scores of articles that other ways than BM25 have brought; 0 where it finds nothing in them.
+    fn scores(
+        &self,
+        question: &Question,
+        mut addresses: Vec<DocAddress>,
+    ) -> Result<Vec<(f32, DocAddress)>, IndexError> {
+        let failed = |e: tantivy::TantivyError| IndexError::Search(e.to_string());
+        addresses.sort_unstable();
+        addresses.dedup();
+        let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
+        let weight = self.query(question, Kind::Article).weight(scoring).map_err(failed)?;
+        let mut scored = Vec::with_capacity(addresses.len());
+        for of_segment in addresses.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+            let segment = self.searcher.segment_reader(of_segment[0].segment_ord);
+            let mut scorer = weight.scorer(segment, 1.0).map_err(failed)?;
+            for &address in of_segment {
+                let at = if scorer.doc() < address.doc_id { scorer.seek(address.doc_id) } else { scorer.doc() };
+                scored.push((if at == address.doc_id { scorer.score() } else { 0.0 }, address));
+            }
+        }
+        Ok(scored)
+    }
+
+    /// How near the phrases for these articles come to the question as it was asked, or in the law's words if nearer.
+    fn nearness<'p>(
+        &self,
+        question: &Question,
+        articles: impl Iterator<Item = &'p Prepared> + Clone,
+    ) -> Result<Vec<Nearness>, IndexError> {
+        let phrasings = self.phrasings()?;
+        let spelling = spelling(question);
+        let vocabulary = self.index.vocabulary();
+        let weight = |term: &str| self.inverse_document_frequency(term, spelling);
+        let of = |question: &Question| -> Vec<Nearness> {
+            let words =
+                QuestionWords::new(question.written_out(), spelling, &vocabulary, &phrasings, weight);
+            articles.clone().map(|candidate| words.nearness(&candidate.article.key())).collect()
+        };
+        let mut near = of(question);
+        if let Some(legal) = question.in_legal_terms() {
+            for (asked, legal) in near.iter_mut().zip(of(&legal)) {
+                if legal.word_share + legal.pair_share > asked.word_share + asked.pair_share {
+                    *asked = legal;
+                }
+            }
+        }
+        Ok(near)
+    }
+
+    fn by_terms(&self, question: &Question, kind: Kind, limit: usize) -> Result<Vec<Hit>, IndexError> {
+        let found = self.top(question, kind, limit.max(1))?;
         found
             .into_iter()
-            .map(|(score, address)| Ok(Hit { record: self.index.record(&self.searcher, address)?, score }))
+            .map(|(score, address)| {
+                let record = self.index.record(&self.searcher, address)?;
+                Ok(Hit { record, score, near: Nearness::default(), counts: 0.0 })
+            })
             .collect()
     }
 
@@ -218,11 +343,11 @@ impl Search<'_> {
         } else {
             (Spelling::Exact, fields.whole, fields.title)
         };
-        let words = terms(question.text(), spelling);
+        let words = terms(question.written_out(), spelling);
         ask(&words, whole, self.weights.whole);
         ask(&words, title, self.weights.title);
         if question.was_heard() {
-            let mut sounds = terms(question.text(), Spelling::Phonetic);
+            let mut sounds = terms(question.written_out(), Spelling::Phonetic);
             sounds.retain(|sound| sound.contains('_'));
             ask(&sounds, fields.whole_phonetic, self.weights.phonetic);
         }

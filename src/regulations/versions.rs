@@ -107,7 +107,7 @@ fn in_order(found: Vec<Stored>) -> Vec<Article> {
         .into_iter()
         .filter_map(|stored| match stored.record {
             Record::Article(article) => Some(article),
-            Record::Procedure(_) => None,
+            Record::Procedure(_) | Record::Phrasing(_) => None,
         })
         .collect();
     articles.sort_by(|a, b| order(a).cmp(&order(b)));

@@ -102,7 +102,7 @@ impl Search<'_> {
                     recorded_from: former.recorded_from,
                     recorded_to: Some(former.recorded_to),
                 }),
-                Record::Procedure(_) => None,
+                Record::Procedure(_) | Record::Phrasing(_) => None,
             },
             Line::Change(_) => None,
         });
@@ -112,7 +112,7 @@ impl Search<'_> {
             Record::Article(article) => {
                 Some(RecordedArticle { article, recorded_from: stored.recorded_from, recorded_to: None })
             }
-            Record::Procedure(_) => None,
+            Record::Procedure(_) | Record::Phrasing(_) => None,
         });
         let mut all: Vec<_> = former.chain(held).filter(|row| row.article.number == article).collect();
         all.sort_by(|a, b| (a.recorded_from, order(&a.article)).cmp(&(b.recorded_from, order(&b.article))));

@@ -37,8 +37,21 @@ struct Line {
     url: Option<String>,
 }
 
-/// Reads every line; the first malformed one ends the import.
-pub(super) fn read(path: &Path, mut lines: impl BufRead, take: &mut Take<'_>) -> Result<(), ImportError> {
+/// Reads every line as an article; the first malformed one ends the import.
+pub(super) fn read(path: &Path, lines: impl BufRead, take: &mut Take<'_>) -> Result<(), ImportError> {
+    each_line(path, lines, |line| {
+        let line: Line = serde_json::from_slice(line).map_err(|e| e.to_string())?;
+        line.into_row()
+    }, take)
+}
+
+/// Reads every line that is not blank with `parse`; the first that it refuses ends the import.
+pub(super) fn each_line(
+    path: &Path,
+    mut lines: impl BufRead,
+    parse: impl Fn(&[u8]) -> Result<Row, String>,
+    take: &mut Take<'_>,
+) -> Result<(), ImportError> {
     let mut line = Vec::new();
     for number in 1.. {
         let malformed =
@@ -56,8 +69,7 @@ pub(super) fn read(path: &Path, mut lines: impl BufRead, take: &mut Take<'_>) ->
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let parsed: Line = serde_json::from_slice(&line).map_err(|e| malformed(e.to_string()))?;
-        take(parsed.into_row().map_err(malformed)?)?;
+        take(parse(&line).map_err(malformed)?)?;
     }
     Ok(())
 }

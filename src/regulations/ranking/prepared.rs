@@ -11,7 +11,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tantivy::index::SegmentId;
 
-use crate::regulations::Article;
+use super::phrases::PreparedPhrasings;
+use super::units::Units;
+use crate::regulations::{Article, Phrasing};
 use crate::regulations::structure::clauses;
 use crate::regulations::tokenizer::{Spelling, words};
 use crate::vietnamese::canonical;
@@ -76,7 +78,7 @@ impl Vocabulary {
         number
     }
 
-    fn sequence(&mut self, text: &str) -> Vec<u32> {
+    pub(super) fn sequence(&mut self, text: &str) -> Vec<u32> {
         words(&canonical(text)).map(|word| word.map_or(BREAK, |word| self.number(word))).collect()
     }
 }
@@ -102,6 +104,8 @@ pub struct Prepared {
     pub title_end: Option<usize>,
     /// Each clause.
     pub clauses: Vec<Vec<u32>>,
+    /// What each clause counts.
+    pub units: Vec<Units>,
     weights: [OnceLock<(TitleWeights, TitleWeights)>; 3],
 }
 
@@ -113,16 +117,21 @@ impl Prepared {
         let title_end = (1..title.len())
             .rev()
             .find(|&n| title[n - 1] == of || n >= 2 && title[n - 2..n] == [about, with]);
-        let clauses =
-            clauses(&article.text).into_iter().map(|c| vocabulary.sequence(&article.text[c.span])).collect();
+        let texts: Vec<&str> = clauses(&article.text).into_iter().map(|c| &article.text[c.span]).collect();
         Self {
             document: vocabulary.sequence(&article.document_title),
             title,
             title_end,
-            clauses,
+            clauses: texts.iter().map(|text| vocabulary.sequence(text)).collect(),
+            units: texts.iter().map(|text| Units::counted_in(text)).collect(),
             weights: Default::default(),
             article: Arc::new(article),
         }
+    }
+
+    /// What the article counts.
+    pub fn counted(&self) -> Units {
+        self.units.iter().fold(Units::default(), |all, units| all.with(*units))
     }
 
     /// The weights of the titles of the article and of its document, in a spelling; `weight` gives that of a term.
@@ -156,6 +165,8 @@ pub struct PreparedArticles {
     vocabulary: RwLock<Vocabulary>,
     articles: RwLock<HashMap<(SegmentId, u32), Arc<Prepared>>>,
     generation: AtomicU64,
+    /// Of the generation that is named beside them.
+    phrasings: RwLock<Option<(u64, Arc<PreparedPhrasings>)>>,
 }
 
 impl PreparedArticles {
@@ -177,6 +188,27 @@ impl PreparedArticles {
             Arc::new(Prepared::new(article, &mut vocabulary))
         };
         self.articles.write().unwrap_or_else(PoisonError::into_inner).insert(key, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// The phrases of a generation of the index; `read` brings them where they are not known yet.
+    pub fn phrasings<E>(
+        &self,
+        generation: u64,
+        read: impl FnOnce() -> Result<Vec<Phrasing>, E>,
+    ) -> Result<Arc<PreparedPhrasings>, E> {
+        let known = self.phrasings.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((of, known)) = known
+            && of == generation
+        {
+            return Ok(known);
+        }
+        let phrasings = read()?;
+        let prepared = {
+            let mut vocabulary = self.vocabulary.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::new(PreparedPhrasings::new(phrasings.into_iter(), &mut vocabulary))
+        };
+        *self.phrasings.write().unwrap_or_else(PoisonError::into_inner) = Some((generation, prepared.clone()));
         Ok(prepared)
     }
 
