@@ -88,7 +88,8 @@ function done({ timings_ms: ms }) {
   $("timings").textContent = ms.first_sound ? `Tiếng đầu tiên sau ${seconds(ms.first_sound)} giây.` : "";
 }
 
-function error({ message }) {
+function error({ code, message }) {
+  if (code === "previous_too_long") followUp = null;
   state("");
   problem(message ?? "Có lỗi xảy ra. Xin thử lại.");
 }

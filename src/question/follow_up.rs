@@ -88,7 +88,8 @@ pub fn merge(previous: &Question, options: &[String], reply: &Question) -> Quest
         return previous.clone();
     }
     let chosen = choice(options, reply.text())
-        .or_else(|| options.iter().map(String::as_str).find(|option| is_same(option, reply.text())));
+        .or_else(|| options.iter().map(String::as_str).find(|option| is_same(option, reply.text())))
+        .or_else(|| only_with(options, reply));
     if let Some(option) = chosen {
         // Its words were offered, and are certain.
         return Question::new(&joined(previous, option));
@@ -121,6 +122,45 @@ fn is_new(previous: &Question, options: &[String], reply: &Question) -> bool {
         options.iter().map(String::as_str).chain([previous.text()]).map(syllables).collect();
     let is_shared = |pair: &[String]| offered.iter().any(|text| text.windows(2).any(|other| other == pair));
     !options.is_empty() && words.len() >= UNRELATED_WORDS && !words.windows(2).any(is_shared)
+}
+
+/// The option that holds the words of the reply, if just one does: `dạ lái xe ạ`. Of a heard reply their sounds, unless it
+/// is a single one.
+fn only_with<'a>(options: &'a [String], reply: &Question) -> Option<&'a str> {
+    const FILLERS: &[&str] = &[
+        "cho tôi hỏi",
+        "thủ tục",
+        "dạ",
+        "vâng",
+        "thưa",
+        "ạ",
+        "là",
+        "cái",
+        "về",
+        "việc",
+        "loại",
+        "tôi",
+        "muốn",
+        "hỏi",
+        "xin",
+        "làm",
+        "cần",
+        "đó",
+        "ấy",
+        "nhé",
+    ];
+    let said = syllables(&without(&Words::of(reply.text()), FILLERS));
+    let sounds = |words: &[String]| words.iter().map(|word| phonetic_key(word)).collect::<Vec<_>>();
+    let by_sound = reply.was_heard() && said.len() > 1;
+    let spelt = |words: Vec<String>| if by_sound { sounds(&words) } else { words };
+    let said = spelt(said);
+    if said.is_empty() {
+        return None;
+    }
+    let holds = |option: &&String| spelt(syllables(option)).windows(said.len()).any(|window| window == said);
+    let mut holding = options.iter().filter(holds);
+    let only = holding.next()?;
+    holding.next().is_none().then_some(only.as_str())
 }
 
 fn is_same(option: &str, reply: &str) -> bool {
@@ -191,7 +231,16 @@ mod tests {
     #[test]
     fn a_reply_completes_the_question_or_replaces_it() {
         let asked = "Xin giấy phép cần gì?";
-        assert_eq!(merged(asked, "xây dựng nhà ở."), "Xin giấy phép cần gì: xây dựng nhà ở?");
+        let building = format!("Xin giấy phép cần gì: {}?", options()[0]);
+        assert_eq!(merged(asked, "xây dựng nhà ở."), building);
+        assert_eq!(merged(asked, "da xay dung a"), building);
+        assert_eq!(
+            merged(asked, "cấp giấy phép"),
+            "Xin giấy phép cần gì: cấp giấy phép?",
+            "it could be either"
+        );
+        let heard = merge(&Question::new(asked), &options(), &Question::heard("Lái se."));
+        assert_eq!(heard.text(), "Xin giấy phép cần gì: Đổi, cấp lại giấy phép lái xe?");
         assert_eq!(merged(asked, "cai thu hai"), "Xin giấy phép cần gì: Đổi, cấp lại giấy phép lái xe?");
         assert_eq!(merged(asked, "  "), asked);
         assert_eq!(merged(asked, "khai thác cát"), "Xin giấy phép cần gì: khai thác cát?");
