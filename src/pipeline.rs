@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use crate::answer::{self, Answer, AnswerText, Citation, Status};
+use crate::answer::{self, Answer, AnswerText, Citation, FollowUp, Status, Turn};
 use crate::audio::{AudioError, AudioLimits, decode};
 use crate::question::{Intent, Question};
 use crate::receipts::{ReceiptNote, ReceiptStore};
@@ -63,6 +63,8 @@ pub struct Report {
     pub citations: Vec<Citation>,
     /// What a question could mean that asks for detail; else empty.
     pub options: Vec<String>,
+    /// To be brought back with the next utterance, which may reply or ask for the rest; null where it can do neither.
+    pub follow_up: Option<FollowUp>,
     /// From 0 to 1; null where nothing was searched.
     pub confidence: Option<f32>,
     /// By which the answer can be shown and proved again; null where receipts are off or cannot be kept.
@@ -170,12 +172,17 @@ const TIME_FOR_RECEIPT: Duration = Duration::from_secs(2);
 impl Pipeline {
     /// Answers a question; the events come as they happen.
     pub fn ask(&self, asked: Asked, as_of: Date) -> mpsc::Receiver<Event> {
+        self.ask_after(asked, None, as_of)
+    }
+
+    /// Like [`Pipeline::ask`], for an utterance that may follow upon an earlier answer. Nothing of either is kept.
+    pub fn ask_after(&self, asked: Asked, before: Option<FollowUp>, as_of: Date) -> mpsc::Receiver<Event> {
         let (events, listener) = mpsc::channel(UNREAD_EVENTS);
         let pipeline = self.clone();
         tokio::spawn(async move {
             // Whoever hangs up ends the work at once: what still waits for ears or mouth is skipped there.
             let outcome = tokio::select! {
-                outcome = pipeline.run(asked, as_of, &events) => outcome,
+                outcome = pipeline.run(asked, before, as_of, &events) => outcome,
                 () = events.closed() => Err(Stop::NobodyListens),
             };
             if let Err(Stop::Failed(error)) = outcome {
@@ -185,11 +192,17 @@ impl Pipeline {
         listener
     }
 
-    async fn run(&self, asked: Asked, as_of: Date, events: &mpsc::Sender<Event>) -> Result<(), Stop> {
+    async fn run(
+        &self,
+        asked: Asked,
+        before: Option<FollowUp>,
+        as_of: Date,
+        events: &mpsc::Sender<Event>,
+    ) -> Result<(), Stop> {
         let began = Instant::now();
         let mut timings = Timings::default();
         // audio → speech_to_text
-        let (question, transcript) = match asked {
+        let (said, transcript) = match asked {
             Asked::Text(text) => (Question::new(&text), None),
             Asked::Sound(bytes) => {
                 let ears = self.ears.as_ref().ok_or(PipelineError::Deaf)?;
@@ -206,10 +219,12 @@ impl Pipeline {
         };
         // question → regulations → answer
         let since = Instant::now();
-        let (index, asked) = (self.index.clone(), question.clone());
-        let (found, index_version) = blocking(move || answer_from_one_state(&index, &asked, as_of))
-            .await?
-            .map_err(PipelineError::from)?;
+        let index = self.index.clone();
+        let (turn, index_version) =
+            blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of))
+                .await?
+                .map_err(PipelineError::from)?;
+        let Turn { question, answer: found, follow_up } = turn;
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
         let receipt = self.receipt(&found, as_of, index_version).await;
@@ -222,6 +237,7 @@ impl Pipeline {
             answer: found.answer,
             citations: found.citations,
             options: found.options,
+            follow_up,
             confidence: found.confidence,
             receipt,
             timings_ms: timings,
@@ -258,14 +274,15 @@ impl Pipeline {
 /// Answers, and names the state of the index that answered. When an import ends meanwhile, asks anew.
 fn answer_from_one_state(
     index: &RegulationIndex,
-    question: &Question,
+    said: &Question,
+    follow_up: Option<&FollowUp>,
     as_of: Date,
-) -> Result<(Answer, String), IndexError> {
+) -> Result<(Turn, String), IndexError> {
     loop {
         let before = index.state();
-        let found = answer::compose(question, &index.search(), as_of)?;
+        let turn = answer::turn(said, follow_up, &index.search(), as_of)?;
         if index.state() == before {
-            return Ok((found, before));
+            return Ok((turn, before));
         }
     }
 }

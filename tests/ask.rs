@@ -46,6 +46,7 @@ fn the_labour_code_is_quoted_and_every_key_is_there() {
         "timings_ms",
         "receipt",
         "options",
+        "follow_up",
     ] {
         assert!(report.get(key).is_some(), "{key}");
     }
@@ -142,6 +143,32 @@ fn advice_harm_and_foreign_law_are_declined_and_what_could_mean_several_things_i
 }
 
 #[test]
+fn a_reply_and_the_wish_to_hear_the_rest_follow_upon_the_question_before() {
+    let question = "Xin giấy phép cần gì?";
+    let back = ask(&["--text", question]);
+    assert_eq!(
+        back["follow_up"],
+        serde_json::json!({ "previous": question, "previous_heard": false, "part": 0 })
+    );
+    for reply in ["Cái đầu tiên ạ", back["options"][0].as_str().unwrap()] {
+        let report = ask(&["--previous", question, "--text", reply]);
+        let text = report["answer"]["text"].as_str().unwrap();
+        assert!(text.contains(back["options"][0].as_str().unwrap()), "{reply}: {report}");
+        assert!(text.contains("Giấy tờ cần có"), "the papers are still what is asked for: {report}");
+    }
+    let new = "Đăng ký khai sinh cho con ở đâu?";
+    assert_eq!(ask(&["--previous", question, "--text", new])["question"], new);
+    let long = "Thành lập công ty cổ phần cần giấy tờ gì?";
+    let report = ask(&["--text", long]);
+    let more = ask(&["--previous", long, "--text", "Nghe tiếp"]);
+    let rest = report["answer"]["more"].as_str().unwrap();
+    let spoken = more["answer"]["spoken"].as_str().unwrap();
+    assert!(rest.starts_with(spoken.split(['.', ';']).next().unwrap()), "{rest}\n{spoken}");
+    assert_eq!(more["answer"]["text"], report["answer"]["text"]);
+    assert_eq!(ask(&["--text", "nghe tiếp"])["status"], "unclear_speech");
+}
+
+#[test]
 fn a_rule_is_not_given_for_a_day_before_it_began() {
     let question = "Người lao động đơn phương chấm dứt hợp đồng lao động phải báo trước bao nhiêu ngày?";
     let report = ask(&["--text", question, "--as-of", "2019-01-01"]);
@@ -211,6 +238,7 @@ fn bad_input_ends_with_3_usage_with_2_and_what_is_not_set_up_with_4() {
     assert_eq!(one_sentence(hoidap().args(["ask", "no-such-file.wav"]), 3).0, 1);
     one_sentence(hoidap().arg("ask"), 2);
     one_sentence(hoidap().args(["ask", "--text", "x", "--as-of", "yesterday"]), 2);
+    one_sentence(hoidap().args(["ask", "--text", "x", "--previous", &"a".repeat(10_000)]), 3);
     one_sentence(hoidap().args(["nonsense"]), 2);
     one_sentence(hoidap().env("HOIDAP_SPEECH_THREADS", "many").args(["ask", "--text", "x"]), 2);
     let empty = tempfile::tempdir().unwrap();

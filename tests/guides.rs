@@ -5,8 +5,11 @@ mod common;
 use std::collections::HashMap;
 use std::path::Path;
 
+use hoidap::answer::Status;
+use hoidap::answer::compose;
 use hoidap::answer::guide::words_of;
-use hoidap::question::Facet;
+use hoidap::answer::which_guide::{Named, named};
+use hoidap::question::{Facet, Intent, Question};
 use hoidap::regulations::import::import;
 use hoidap::regulations::{ProcedureGuide, RegulationIndex};
 
@@ -39,6 +42,48 @@ fn every_fact_rests_on_an_article() {
         for basis in &guide.legal_basis {
             assert_eq!(basis.replaced_by.is_some(), basis.replaced_from.is_some(), "{}", guide.id);
         }
+    }
+}
+
+/// An index of nothing but the guides.
+fn index_of_guides() -> (tempfile::TempDir, RegulationIndex) {
+    let folder = tempfile::tempdir().unwrap();
+    let index = RegulationIndex::open_or_create(&folder.path().join("index")).unwrap();
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge/procedures");
+    import(&index, &[guides], &indicatif::ProgressBar::hidden()).unwrap();
+    (folder, index)
+}
+
+#[test]
+fn of_two_guides_that_are_named_the_one_with_the_longer_name_is_meant() {
+    let (_folder, index) = index_of_guides();
+    for (question, expected) in [
+        ("Thủ tục khiếu nại lần hai như thế nào?", "khieu-nai-lan-hai"),
+        ("thu tuc khieu nai lan hai nhu the nao", "khieu-nai-lan-hai"),
+        ("Thủ tục khiếu nại lần đầu như thế nào?", "khieu-nai-lan-dau"),
+        ("Khiếu nại cán bộ xã thì nộp đơn ở đâu?", "khieu-nai-lan-dau"),
+        ("Thành lập công ty cổ phần cần giấy tờ gì?", "dang-ky-cong-ty-co-phan"),
+        ("Thành lập công ty cần giấy tờ gì?", "dang-ky-cong-ty-tnhh"),
+    ] {
+        match named(&Question::new(question), &index.search(), Intent::Procedure).unwrap() {
+            Named::One(guide, _) => assert_eq!(guide.id, expected, "{question}"),
+            other => panic!("{question}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_line_of_a_guide_ends_and_none_ends_twice() {
+    let (_folder, index) = index_of_guides();
+    let day = "2026-02-01".parse().unwrap();
+    for question in ["Đăng ký khai sinh ở đâu?", "Đăng ký kết hôn", "Làm thẻ căn cước mất bao lâu?"]
+    {
+        let said = compose(&Question::new(question), &index.search(), day).unwrap();
+        assert_eq!(said.status, Status::Answered, "{question}: {said:?}");
+        for line in said.answer.text.lines().skip(1) {
+            assert!(line.ends_with('.') && !line.ends_with(".."), "{question}: {line}");
+        }
+        assert!(!said.answer.spoken.contains(".."), "{}", said.answer.spoken);
     }
 }
 

@@ -86,6 +86,34 @@ fn nothing_that_was_held_is_lost() {
 }
 
 #[test]
+fn what_a_removed_document_ended_is_ended_no_more() {
+    let place = Place::new();
+    let law = |number: &str, article: &str, text: &str| {
+        serde_json::json!({
+            "doc_number": number, "doc_type": "Luật", "doc_title": "Luật Cư trú", "article_no": article,
+            "article_title": "Hiệu lực thi hành", "text": text,
+        })
+        .to_string()
+            + "\n"
+    };
+    let old = law("81/2006/QH11", "1", "Phạm vi điều chỉnh.");
+    let new = law(
+        "68/2020/QH14",
+        "38",
+        "1. Luật này có hiệu lực thi hành từ ngày 01 tháng 7 năm 2021.\n\
+         2. Luật Cư trú số 81/2006/QH11 hết hiệu lực kể từ ngày Luật này có hiệu lực thi hành.",
+    );
+    place.told(&["regulations", "import", &place.file("laws.jsonl", &(old + &new))]);
+    let held = || place.index().search().article("81/2006/QH11", "1").unwrap().unwrap();
+    assert_eq!(held().replaced_by.as_deref(), Some("68/2020/QH14"));
+    assert!(held().effective_to.is_some());
+    place.told(&["regulations", "remove", "68/2020/QH14", "--yes"]);
+    let left = held();
+    assert_eq!((left.effective_to, left.replaced_by, left.evidence), (None, None, None));
+    assert_eq!(place.index().search().article("68/2020/QH14", "38").unwrap(), None);
+}
+
+#[test]
 fn an_update_touches_only_what_differs_and_says_which() {
     let place = Place::new();
     let law = |number: &str, text: &str| line(number, "1", "01/01/2021", text);

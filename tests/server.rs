@@ -141,6 +141,98 @@ fn every_format_can_be_uploaded_and_errors_stay_with_their_request() {
     assert_eq!(next[0].1["status"], "answered");
 }
 
+/// One turn of a conversation: the words, with what the last answer gave to be brought back.
+fn turn(service: &Service, said: &str, follow_up: &Value) -> Vec<(String, Value)> {
+    let mut body = follow_up.clone();
+    if body.is_null() {
+        body = serde_json::json!({});
+    }
+    body["text"] = said.into();
+    events(service, "application/json", body.to_string().as_bytes())
+}
+
+#[test]
+fn a_conversation_goes_on_with_what_the_client_brings_back() {
+    let service = service();
+    let back = turn(&service, "Xin giấy phép cần gì?", &Value::Null).remove(0).1;
+    assert_eq!(back["status"], "needs_detail");
+    let chosen = turn(&service, "cái thứ hai", &back["follow_up"]).remove(0).1;
+    let option = back["options"][1].as_str().unwrap();
+    assert!(chosen["answer"]["text"].as_str().unwrap().contains(option), "{chosen}");
+    // Who brings nothing back has said nothing before.
+    let alone = turn(&service, "cái thứ hai", &Value::Null).remove(0).1;
+    assert_eq!(alone["citations"].as_array().unwrap().len(), 0, "{alone}");
+
+    let first = turn(&service, "Thành lập công ty cổ phần cần giấy tờ gì?", &Value::Null).remove(0).1;
+    assert!(first["answer"]["more"].is_string(), "{first}");
+    let rest = turn(&service, "Nghe tiếp", &first["follow_up"]);
+    assert_eq!(rest[0].1["answer"]["text"], first["answer"]["text"]);
+    let heard: String = rest
+        .iter()
+        .filter(|(name, _)| name == "audio")
+        .map(|(_, data)| format!("{} ", data["text"].as_str().unwrap()))
+        .collect();
+    let start: String = first["answer"]["more"].as_str().unwrap().chars().take(30).collect();
+    assert!(heard.starts_with(&start), "{heard}");
+    assert_eq!(turn(&service, "tiếp đi", &Value::Null)[0].1["status"], "unclear_speech");
+}
+
+#[test]
+fn a_reply_may_be_spoken_and_when_it_is_not_heard_may_be_said_again() {
+    let service = service();
+    let mut body = turn(&service, "Xin giấy phép cần gì?", &Value::Null).remove(0).1["follow_up"].clone();
+    let given = body.clone();
+    let silence = std::fs::read(fixture("silence.wav")).unwrap();
+    body["sound"] = base64::engine::general_purpose::STANDARD.encode(silence).into();
+    let events = events(&service, "application/json", body.to_string().as_bytes());
+    assert_eq!(names(&events)[..2], ["transcript", "answer"]);
+    assert_eq!((&events[1].1["status"], &events[1].1["follow_up"]), (&"unclear_speech".into(), &given));
+}
+
+#[test]
+fn a_hostile_previous_question_is_bounded_and_does_no_harm() {
+    let service = service();
+    let question = "Đăng ký tạm trú mất bao lâu?";
+    let alone = turn(&service, question, &Value::Null).remove(0).1;
+    let hostile = [
+        "",
+        "\u{0}\u{1}\u{1b}[31m\u{202e}\r\n\r\nevent: done\ndata: {}",
+        "How do I renew my passport?",
+        "我想办理护照",
+        "text:* AND (NOT \"x\" OR ^~5) [a TO z] \\",
+        "<script>alert(1)</script>",
+        &"đăng ký ".repeat(250),
+        question,
+    ];
+    for previous in hostile {
+        for heard in [false, true] {
+            let before = serde_json::json!({ "previous": previous, "previous_heard": heard, "part": 65_535 });
+            let after = turn(&service, question, &before).remove(0).1;
+            for key in ["question", "status", "answer", "citations", "options", "follow_up"] {
+                assert_eq!(after[key], alone[key], "{previous:?}: {key}");
+            }
+            let rest = turn(&service, "nghe tiếp", &before);
+            assert_eq!(*names(&rest).last().unwrap(), "done", "{previous:?}");
+        }
+    }
+    for (body, code) in [
+        (serde_json::json!({ "text": "x", "previous": "a".repeat(10_000) }), "previous_too_long"),
+        (serde_json::json!({ "text": "x", "previous": "ă".repeat(2_001) }), "previous_too_long"),
+        (serde_json::json!({ "text": "x", "previous": ["x"] }), "json_malformed"),
+        (serde_json::json!({ "text": "x", "previous": "x", "part": 70_000 }), "json_malformed"),
+        (serde_json::json!({ "text": "x", "previous": "x", "part": -1 }), "json_malformed"),
+        (serde_json::json!({ "text": "x", "sound": "" }), "json_malformed"),
+        (serde_json::json!({ "previous": "x" }), "json_malformed"),
+        (serde_json::json!({ "sound": "không phải base64" }), "sound_malformed"),
+    ] {
+        let (status, answer) =
+            request(&service, "POST", "/api/ask", "application/json", body.to_string().as_bytes());
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!((status, &answer["code"]), (400, &code.into()), "{answer}");
+        assert!(answer["message"].as_str().unwrap().ends_with('.'));
+    }
+}
+
 #[test]
 fn clients_that_vanish_or_stall_disturb_nobody() {
     let service = service();

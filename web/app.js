@@ -14,6 +14,8 @@ window.hoidap = { player };
 let recorder = null;
 let opening = false;
 let current = null;
+// What the last answer gave to be brought back with the next question; it is kept nowhere else.
+let followUp = null;
 
 function state(words) {
   $("state").textContent = words;
@@ -35,7 +37,7 @@ async function send(question) {
   $("result").hidden = true;
   state(typeof question === "string" ? "Đang tìm…" : "Đang nghe…");
   try {
-    await ask(question, { transcript, answer, audio, done, error }, mine.signal);
+    await ask(question, followUp, { transcript, answer, audio, done, error }, mine.signal);
   } catch {
     if (!mine.signal.aborted) error({ message: "Mất kết nối với máy chủ. Xin thử lại." });
   }
@@ -47,6 +49,7 @@ function transcript({ text }) {
   $("transcript").textContent = text;
   $("answer").textContent = "";
   $("citations").replaceChildren();
+  offer([], null);
   state("Đang tìm…");
 }
 
@@ -55,7 +58,24 @@ function answer(report) {
   $("heard").hidden = !report.transcript;
   $("answer").textContent = report.answer.text;
   $("citations").replaceChildren(...report.citations.map(card));
+  followUp = report.follow_up;
+  offer(report.options, report.answer.more);
   state("Đang đọc câu trả lời…");
+}
+
+/** The options of a question asked back as buttons, and a button for what remains to be heard. */
+function offer(options, more) {
+  $("options").replaceChildren(
+    ...options.map((option) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = option;
+      button.addEventListener("click", () => send(option));
+      return button;
+    }),
+  );
+  $("reply").hidden = options.length === 0;
+  $("more").hidden = !more;
 }
 
 function audio(sentence) {
@@ -68,7 +88,8 @@ function done({ timings_ms: ms }) {
   $("timings").textContent = ms.first_sound ? `Tiếng đầu tiên sau ${seconds(ms.first_sound)} giây.` : "";
 }
 
-function error({ message }) {
+function error({ code, message }) {
+  if (code === "previous_too_long") followUp = null;
   state("");
   problem(message ?? "Có lỗi xảy ra. Xin thử lại.");
 }
@@ -165,12 +186,26 @@ $("speak").addEventListener("click", () => {
 $("typed").addEventListener("submit", (event) => {
   event.preventDefault();
   const question = $("question").value.trim();
-  if (question) send(question);
+  if (!question) return;
+  send(question);
+  // An answer to a question asked back is not asked again.
+  if (followUp) $("question").value = "";
 });
 $("file").addEventListener("change", () => {
   const file = $("file").files[0];
   if (file) send(file);
   $("file").value = "";
+});
+$("more").addEventListener("click", () => send("nghe tiếp"));
+$("fresh").addEventListener("click", () => {
+  current?.abort();
+  player.clear();
+  followUp = null;
+  problem(null);
+  state("");
+  $("result").hidden = true;
+  $("question").value = "";
+  $("question").focus();
 });
 $("again").addEventListener("click", () => player.again());
 $("stop").addEventListener("click", () => {

@@ -1,15 +1,18 @@
 // Asks the service and reads its server-sent events as they come.
 
 /**
- * Posts a question (a Blob of sound, or a string) and calls handlers[event](data) for every event.
- * Throws when the connection is lost before `done` or `error` came.
+ * Posts a question (a Blob of sound, or a string) and calls handlers[event](data) for every event. `followUp` is what the
+ * last answer gave to be brought back, or null. Throws when the connection is lost before `done` or `error` came.
  */
-export async function ask(question, handlers, signal) {
+export async function ask(question, followUp, handlers, signal) {
   const isText = typeof question === "string";
+  const isJson = isText || followUp;
   const response = await fetch("/api/ask", {
     method: "POST",
-    headers: { "Content-Type": isText ? "application/json" : question.type || "application/octet-stream" },
-    body: isText ? JSON.stringify({ text: question }) : question,
+    headers: { "Content-Type": isJson ? "application/json" : question.type || "application/octet-stream" },
+    body: isText ? JSON.stringify({ ...followUp, text: question })
+      : followUp ? JSON.stringify({ ...followUp, sound: await base64(question) })
+      : question,
     signal,
   });
   if (!response.ok) {
@@ -36,6 +39,16 @@ export async function ask(question, handlers, signal) {
       buffer = buffer.slice(end + 2);
     }
   }
+}
+
+async function base64(blob) {
+  const reader = new FileReader();
+  await new Promise((resolve, reject) => {
+    reader.onload = resolve;
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+  return reader.result.slice(reader.result.indexOf(",") + 1);
 }
 
 function dispatch(block, handlers) {

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::force::within_a_year;
-use super::quote::shortened;
+use super::quote::{REMAINS, shortened};
+use super::say::ended;
 use super::spoken::speakable;
 use super::{AnswerText, Citation};
 use crate::question::{Facet, Question, asked_facet};
@@ -24,9 +25,19 @@ pub fn spelling(question: &Question) -> Spelling {
     }
 }
 
-/// How well a question names a procedure, from 0 to 1: the share of the best name's syllable pairs that the question
-/// holds. A name of two syllables must be written there: as a pair of sounds alone it is too common.
-pub fn name_match(guide: &ProcedureGuide, question: &Question) -> f32 {
+/// How well a question names a procedure. Of two that are named as well, the one with the longer name is greater: whoever
+/// says `khiếu nại lần hai` has said `khiếu nại` too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd)]
+pub struct NameMatch {
+    /// From 0 to 1: the share of the best name's syllable pairs that the question holds.
+    pub share: f32,
+    /// How many pairs of it that are.
+    pub pairs: usize,
+}
+
+/// How well a question names a procedure. A name of two syllables must be written there: as a pair of sounds alone it is
+/// too common.
+pub fn name_match(guide: &ProcedureGuide, question: &Question) -> NameMatch {
     let spelling = spelling(question);
     let asked: std::collections::HashSet<String> = terms(question.text(), spelling).into_iter().collect();
     guide
@@ -36,12 +47,12 @@ pub fn name_match(guide: &ProcedureGuide, question: &Question) -> f32 {
                 terms(name, spelling).into_iter().filter(|term| term.contains('_')).collect();
             let held = pairs.iter().filter(|pair| asked.contains(*pair)).count();
             match pairs.len() {
-                0 => 0.0,
-                1 if spelling == Spelling::Phonetic => 0.0,
-                all => held as f32 / all as f32,
+                0 => NameMatch::default(),
+                1 if spelling == Spelling::Phonetic => NameMatch::default(),
+                all => NameMatch { share: held as f32 / all as f32, pairs: held },
             }
         })
-        .fold(0.0, f32::max)
+        .fold(NameMatch::default(), |best, name| if name > best { name } else { best })
 }
 
 /// What is said of a part of a guide before its content.
@@ -100,14 +111,14 @@ pub fn say(
     let body: Vec<String> = facets
         .iter()
         .filter_map(|&facet| {
-            guide.facet(facet).map(|content| format!("{}{}", heading(facet), content.trim_end_matches('.')))
+            guide.facet(facet).map(|content| format!("{}{}", heading(facet), ended(&content)))
         })
         .collect();
     let places: Vec<String> = citations.iter().map(Citation::full_place).collect();
     let mut text = format!(
         "{}\n{}\nCăn cứ: {}.\nDữ liệu ngày {}.",
         guide.title,
-        body.join(".\n"),
+        body.join("\n"),
         places.join("; "),
         vietnamese_date(guide.data_date)
     );
@@ -117,16 +128,16 @@ pub fn say(
     if let Some(caution) = &guide.caution {
         text.push_str(&format!("\nLưu ý: {caution}"));
     }
-    let whole = body.join(". ");
+    let whole = body.join(" ");
     let (short, remains) = shortened(&whole, MAX_SPOKEN);
-    let rest = if remains.is_empty() { "" } else { " Phần còn lại xin xem trên màn hình." };
+    let remaining = if remains.is_empty() { String::new() } else { format!(" {REMAINS}") };
     let source = citations.first().map(|c| format!(" Căn cứ {}.", c.place())).unwrap_or_default();
-    let ended = short.trim_end_matches(['.', ' ', ';']);
+    let short = ended(&short);
     let has_ended = citations.iter().any(|citation| citation.in_force == Some(false));
     let is_doubtful = warning.is_some() || has_ended || !within_a_year(guide.data_date, as_of);
     let warning = warning.map(|(_, warning)| format!("{warning}\n")).unwrap_or_default();
     let more = Some(speakable(remains)).filter(|more| !more.is_empty());
-    let spoken = speakable(&format!("{warning}{}.\n{ended}.{rest}{source}", guide.title));
+    let spoken = speakable(&format!("{warning}{}.\n{short}{remaining}{source}", guide.title));
     Ok(GuideAnswer { answer: AnswerText { text, spoken, more }, citations, is_doubtful })
 }
 

@@ -8,12 +8,14 @@
 //! * [`say`]: the words of an answer from an article;
 //! * [`guide`]: picks the part of a procedure guide that answers, with its legal basis;
 //! * [`detail`]: asks back which of several things is meant;
+//! * [`conversation`]: what the next utterance makes of that, and the rest of an answer, part by part;
 //! * [`refusal`]: the sentences of one who does not answer, and where to turn;
 //! * [`spoken`]: from legal text to words that a voice can say.
 
 pub mod articles;
 pub mod choose;
 pub mod compose;
+pub mod conversation;
 pub mod detail;
 pub mod exceptions;
 pub mod figures;
@@ -27,6 +29,7 @@ pub mod spoken;
 pub mod which_guide;
 
 pub use compose::compose;
+pub use conversation::{FollowUp, FollowUpError, Turn, turn};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

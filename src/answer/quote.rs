@@ -36,6 +36,9 @@ pub fn cite(article: &Article, quote: &Quote, as_of: Date) -> Option<Citation> {
     })
 }
 
+/// What is said where something remains to be heard.
+pub(super) const REMAINS: &str = "Phần còn lại xin xem trên màn hình, hoặc nói: nghe tiếp.";
+
 /// At most `limit` characters, cut at the end of a line, a sentence or a clause; and what remains, empty where that is
 /// all of it.
 pub fn shortened(text: &str, limit: usize) -> (String, &str) {

@@ -7,7 +7,7 @@ use super::choose::{Aim, sentences, skip_number};
 use super::exceptions;
 use super::figures::{self, Wanted};
 use super::force::Force;
-use super::quote::{Quote, shortened};
+use super::quote::{Quote, REMAINS, shortened};
 use super::spoken::speakable;
 use super::{AnswerText, Citation};
 use crate::regulations::Article;
@@ -106,7 +106,7 @@ pub fn say(found: &Found<'_>, aim: &Aim, as_of: Date) -> AnswerText {
         None => found.block(as_of),
     };
     let answer = [figure, Some(ended(&said))].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let remains = if rest.is_empty() { "" } else { "Phần còn lại xin xem trên màn hình." };
+    let remains = if rest.is_empty() { "" } else { REMAINS };
     let source = format!("Theo {}.", found.citation.place());
     let tail = [source, found.exceptions(), remains.to_owned(), found.force.spoken(found.article)];
     let tail = tail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
@@ -158,7 +158,7 @@ fn first_sentences(text: &str, count: usize) -> (String, String) {
 }
 
 /// With a full stop at the end.
-fn ended(text: &str) -> String {
+pub(super) fn ended(text: &str) -> String {
     let text = text.trim().trim_end_matches([';', ',', ':', '.', ' ']);
     format!("{text}.")
 }

@@ -1,7 +1,8 @@
-//! Which guide a question names: one, several between which it must choose, or none.
+//! Which guide a question names: one, several between which it must choose, or none. Of two that it names equally well
+//! the one with the longer name is meant.
 
 use super::detail;
-use super::guide::{name_match, spelling};
+use super::guide::{NameMatch, name_match, spelling};
 use super::relevance::QuestionTerms;
 use crate::question::{Intent, Question};
 use crate::regulations::{IndexError, Kind, ProcedureGuide, Record, Search};
@@ -37,7 +38,7 @@ pub fn named(question: &Question, search: &Search<'_>, wanted: Intent) -> Result
     let threshold = if is_asked { NAME_MATCH_ASKED } else { NAME_MATCH_UNASKED };
     let guide_share = if question.was_heard() { GUIDE_SHARE_HEARD } else { GUIDE_SHARE };
     let terms = QuestionTerms::spelt(question, search, spelling(question));
-    let mut best: Option<(usize, f32)> = None;
+    let mut best: Option<(usize, NameMatch)> = None;
     let mut found: Vec<ProcedureGuide> = Vec::new();
     for hit in search.find(question, Kind::Procedure, CANDIDATES, None)? {
         let Record::Procedure(guide) = hit.record else { continue };
@@ -46,12 +47,12 @@ pub fn named(question: &Question, search: &Search<'_>, wanted: Intent) -> Result
         let share = terms.coverage(&format!("{names}.\n{}", guide.plain_text())).pairs;
         let speaks_of_it =
             share >= guide_share && (is_asked || terms.coverage(&names).pairs >= NAME_SHARE_UNASKED);
-        if speaks_of_it && matched >= threshold && best.is_none_or(|(_, highest)| matched > highest) {
+        if speaks_of_it && matched.share >= threshold && best.is_none_or(|(_, highest)| matched > highest) {
             best = Some((found.len(), matched));
         }
         found.push(guide);
     }
-    let is_named = best.is_some_and(|(_, matched)| matched >= NAME_MATCH_UNASKED);
+    let is_named = best.is_some_and(|(_, matched)| matched.share >= NAME_MATCH_UNASKED);
     if is_asked && !is_named {
         let options = detail::guides(question, &found);
         if options.len() > 1 {
@@ -59,7 +60,7 @@ pub fn named(question: &Question, search: &Search<'_>, wanted: Intent) -> Result
         }
     }
     Ok(match best {
-        Some((at, matched)) => Named::One(Box::new(found.swap_remove(at)), matched),
+        Some((at, matched)) => Named::One(Box::new(found.swap_remove(at)), matched.share),
         None => Named::Nothing,
     })
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::{CliError, engines, today};
+use crate::answer::{FollowUp, Status};
 use crate::audio::wav::wav_bytes;
 use crate::pipeline::{Asked, Event, Report, Timings};
 use crate::settings::Settings;
@@ -19,6 +20,10 @@ pub struct AskArgs {
     /// The question in words, instead of a recording.
     #[arg(long)]
     text: Option<String>,
+    /// The question that was asked back about, or whose answer is to be read on: the question in words or the recording
+    /// then replies to it (`cái thứ hai`), or asks for the rest (`nghe tiếp`).
+    #[arg(long, value_name = "QUESTION")]
+    previous: Option<String>,
     /// The day on which the law is asked, YYYY-MM-DD; today if not given.
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -40,9 +45,14 @@ pub async fn run(args: AskArgs, settings: &Settings) -> Result<(), CliError> {
         (None, Some(text)) => Asked::Text(text.clone()),
         (None, None) => return Err(CliError::Usage("give a recording or --text".to_owned())),
     };
+    let before = args
+        .previous
+        .map(|previous| FollowUp::new(&previous, false, 0))
+        .transpose()
+        .map_err(|e| CliError::BadInput(e.to_string()))?;
     let hears = matches!(asked, Asked::Sound(_));
     let pipeline = engines::pipeline(settings, hears, args.speak.is_some())?;
-    let mut events = pipeline.ask(asked, args.as_of.unwrap_or_else(today));
+    let mut events = pipeline.ask_after(asked, before, args.as_of.unwrap_or_else(today));
     let (mut report, mut samples, mut rate) = (None, Vec::new(), 0);
     while let Some(event) = events.recv().await {
         match event {
@@ -86,6 +96,9 @@ fn print(report: &Report) {
     let told: Vec<String> =
         stages.iter().filter_map(|(name, ms)| Some(format!("{name} {:.0} ms", (*ms)?))).collect();
     eprintln!("\n[{}]", told.join(", "));
+    if let (Status::NeedsDetail, Some(question)) = (report.status, &report.question) {
+        eprintln!("[to reply: hoidap ask --previous {question:?} --text …]");
+    }
     if let Some(receipt) = &report.receipt {
         eprintln!("[receipt {}]", receipt.id);
     }

@@ -3,8 +3,8 @@
 //! * [`understand`]: about the law, an office's procedure, or one's own dossier;
 //! * [`mod@kind`]: whether it asks how long, how much, where, who…;
 //! * [`advice`], [`harm`], [`foreign`], [`language`]: what is not for this service to answer;
-//! * [`follow_up`]: the reply to a question that was asked back;
-//! * [`abbreviations`], [`legal_terms`]: what citizens shorten or call otherwise, in the law's words ;
+//! * [`follow_up`]: whether the next utterance replies to a question asked back, or wants the rest of an answer;
+//! * [`abbreviations`], [`legal_terms`]: what citizens shorten or call otherwise, in the law's words;
 //! * [`words`]: phrases found in a text, with diacritics or without.
 
 pub mod abbreviations;
@@ -20,7 +20,7 @@ pub mod understand;
 pub mod words;
 
 use crate::vietnamese::{canonical, fold, has_diacritics};
-pub use follow_up::{choice, merge};
+pub use follow_up::{asks_for_more, choice, merge};
 pub use kind::{QuestionKind, kind};
 pub use understand::{Facet, Intent, asked_facet, intent};
 

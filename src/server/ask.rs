@@ -1,5 +1,9 @@
 //! `POST /api/ask`: a recording or `{"text": "…"}` in, server-sent events out.
 //!
+//! An utterance that may follow upon an earlier answer comes with what that answer's `follow_up` held:
+//! `{"text": "cái thứ hai", "previous": "Xin giấy phép cần gì?"}`, or `{"sound": base64 of a recording, "previous": …}`.
+//! The service itself keeps nothing of a conversation.
+//!
 //! | event | data |
 //! |---|---|
 //! | `transcript` | `{"text", "rejected"}`, for recordings |
@@ -25,11 +29,50 @@ use serde_json::{Value, json};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
+use crate::answer::{FollowUp, FollowUpError};
 use crate::pipeline::{Asked, Event, Pipeline};
 
+/// A question as JSON.
 #[derive(Deserialize)]
-struct TextQuestion {
-    text: String,
+struct JsonQuestion {
+    /// Typed words; either these…
+    text: Option<String>,
+    /// … or a recording, base64.
+    sound: Option<String>,
+    /// See [`FollowUp`].
+    previous: Option<String>,
+    #[serde(default)]
+    previous_heard: bool,
+    #[serde(default)]
+    part: u16,
+}
+
+/// Why a body is no question: a code for machines, a sentence for the citizen.
+type Malformed = (&'static str, &'static str);
+
+impl JsonQuestion {
+    fn read(body: &[u8]) -> Result<(Asked, Option<FollowUp>), Malformed> {
+        const MALFORMED: Malformed =
+            ("json_malformed", "Câu hỏi phải là JSON dạng {\"text\": \"…\"} hoặc {\"sound\": \"…\"}.");
+        let question: Self = serde_json::from_slice(body).map_err(|_| MALFORMED)?;
+        let asked = match (question.text, question.sound) {
+            (Some(text), None) => Asked::Text(text),
+            (None, Some(sound)) => Asked::Sound(
+                STANDARD
+                    .decode(sound)
+                    .map_err(|_| ("sound_malformed", "Đoạn ghi âm phải được mã hóa base64."))?,
+            ),
+            _ => return Err(MALFORMED),
+        };
+        let before = question
+            .previous
+            .map(|previous| FollowUp::new(&previous, question.previous_heard, question.part))
+            .transpose()
+            .map_err(|FollowUpError::TooLong| {
+                ("previous_too_long", "Câu hỏi trước quá dài, không thể hỏi tiếp. Xin hỏi câu mới.")
+            })?;
+        Ok((asked, before))
+    }
 }
 
 /// The handler.
@@ -49,18 +92,16 @@ pub async fn ask(
         }
     };
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let asked = if kind.starts_with("application/json") {
-        match serde_json::from_slice::<TextQuestion>(&body) {
-            Ok(question) => Asked::Text(question.text),
-            Err(_) => {
-                let message = "Câu hỏi phải là JSON dạng {\"text\": \"…\"}.";
-                return refusal(StatusCode::BAD_REQUEST, "json_malformed", message);
-            }
+    let (asked, before) = if kind.starts_with("application/json") {
+        match JsonQuestion::read(&body) {
+            Ok(question) => question,
+            Err((code, message)) => return refusal(StatusCode::BAD_REQUEST, code, message),
         }
     } else {
-        Asked::Sound(body.to_vec())
+        (Asked::Sound(body.to_vec()), None)
     };
-    let events = ReceiverStream::new(pipeline.ask(asked, jiff::ZonedDateTime::now().date()));
+    let today = jiff::ZonedDateTime::now().date();
+    let events = ReceiverStream::new(pipeline.ask_after(asked, before, today));
     let stream = events.map(|event| Ok::<_, Infallible>(to_sse(event)));
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
 }

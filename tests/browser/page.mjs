@@ -79,6 +79,73 @@ await open("microphone denied", { deny: true }, async (page) => {
   await page.click("#speak");
   await has(page, "#problem", "gõ câu hỏi");
 });
+const ask = async (page, text) => {
+  await page.fill("#question", text);
+  await page.keyboard.press("Enter");
+};
+const bodies = (page) => {
+  const sent = [];
+  page.on("request", (request) => request.url().endsWith("/api/ask") && sent.push(request.postData()));
+  return sent;
+};
+for (const [name, reply] of [
+  ["an option is pressed", (page) => page.locator("#options button").nth(1).click()],
+  ["an option is named by its place", (page) => ask(page, "cái thứ hai")],
+]) {
+  await open(name, { viewport: { width: 320, height: 640 } }, async (page) => {
+    const sent = bodies(page);
+    await ask(page, "Xin giấy phép cần gì?");
+    await page.locator("#options button").nth(1).waitFor({ timeout: 90_000 });
+    const option = await page.locator("#options button").nth(1).textContent();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    if (wide) throw new Error("the page is wider than the window");
+    await reply(page);
+    await page.locator(".citation h2").first().waitFor({ timeout: 90_000 });
+    await has(page, "#answer", option);
+    await has(page, "#answer", "Giấy tờ cần có");
+    if (await page.locator("#reply").isVisible()) throw new Error("the options are still offered");
+    if (JSON.parse(sent[1]).previous !== "Xin giấy phép cần gì?") throw new Error(sent[1]);
+  });
+}
+await open("something new is asked instead", {}, async (page) => {
+  await ask(page, "Xin giấy phép cần gì?");
+  await page.locator("#options button").first().waitFor({ timeout: 90_000 });
+  await ask(page, "Đăng ký khai sinh cho con ở đâu?");
+  await has(page, "#answer", "Đăng ký khai sinh");
+});
+await open("the rest is read on", {}, async (page) => {
+  const sent = bodies(page);
+  await ask(page, "Thành lập công ty cổ phần cần giấy tờ gì?");
+  await page.locator("#more").waitFor({ timeout: 90_000 });
+  const shown = await page.locator("#answer").textContent();
+  await page.waitForFunction(() => document.getElementById("state").textContent === "", null, { timeout: 90_000 });
+  await page.click("#stop");
+  await page.evaluate(() => (window.hoidap.player.peak = 0));
+  await page.click("#more");
+  await sounds(page);
+  await has(page, "#answer", "Đăng ký thành lập công ty cổ phần");
+  if ((await page.locator("#answer").textContent()) !== shown) throw new Error("another answer is shown");
+  if (JSON.parse(sent[1]).text !== "nghe tiếp") throw new Error(sent[1]);
+  await page.click("#fresh");
+  if (await page.locator("#result").isVisible()) throw new Error("the last answer is still shown");
+  await ask(page, "Đăng ký kết hôn ở đâu?");
+  await has(page, "#answer", "Đăng ký kết hôn");
+  if ("previous" in JSON.parse(sent[2])) throw new Error("something of the last conversation was sent");
+});
+if (microphone) {
+  await open("a spoken question after one that was asked back", {}, async (page) => {
+    const sent = bodies(page);
+    await ask(page, "Xin giấy phép cần gì?");
+    await page.locator("#options button").first().waitFor({ timeout: 90_000 });
+    await page.click("#speak");
+    await has(page, "#speak-label", "Đang nghe");
+    await page.waitForTimeout(8_000);
+    await page.click("#speak");
+    await has(page, "#heard", "hợp pháp");
+    const body = JSON.parse(sent[1]);
+    if (!body.sound || body.previous !== "Xin giấy phép cần gì?") throw new Error(sent[1].slice(0, 200));
+  });
+}
 await open("refused", {}, async (page) => {
   await page.fill("#question", "Hôm nay thời tiết thế nào?");
   await page.click("#typed button");

@@ -127,6 +127,17 @@ pub fn update(
     import_with(index, paths, progress, Unchanged::Leave)
 }
 
+/// Takes a document (its number) or a guide (its key) away. What it ended or repealed is in force again, unless what is
+/// left says so too.
+pub fn remove(index: &RegulationIndex, document_key: &str) -> Result<ChangeReport, IndexError> {
+    let mut change = index.change()?;
+    change.remove(document_key);
+    for record in with_force(index, vec![], Some(document_key))? {
+        change.add(&record)?;
+    }
+    change.commit()
+}
+
 /// Whether a file has a name that some reader takes.
 pub fn is_importable(path: &Path) -> bool {
     FileKind::of(path).is_some()
@@ -154,7 +165,7 @@ fn import_with(
         })?;
     }
     progress.set_message("reading what was in force when");
-    for record in with_force(index, records)? {
+    for record in with_force(index, records, None)? {
         change.add(&record)?;
     }
     progress.set_message("writing the index");
@@ -164,9 +175,14 @@ fn import_with(
 }
 
 /// The records with what is known of their force, and with them those documents of the index whose force the new ones
-/// change: a law that is imported today ends others that have long been here.
-fn with_force(index: &RegulationIndex, mut new: Vec<Record>) -> Result<Vec<Record>, IndexError> {
-    let given: HashSet<String> = new.iter().map(Record::document_key).collect();
+/// change: a law that is imported today ends others that have long been here, and one that goes ends them no more.
+fn with_force(
+    index: &RegulationIndex,
+    mut new: Vec<Record>,
+    gone: Option<&str>,
+) -> Result<Vec<Record>, IndexError> {
+    let mut given: HashSet<String> = new.iter().map(Record::document_key).collect();
+    given.extend(gone.map(str::to_owned));
     let mut held: Vec<Article> = Vec::new();
     for record in index.search().all() {
         match record? {
