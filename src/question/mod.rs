@@ -3,15 +3,18 @@
 //! * [`understand`]: about the law, an office's procedure, or one's own dossier;
 //! * [`mod@kind`]: whether it asks how long, how much, where, who…;
 //! * [`advice`], [`harm`], [`foreign`], [`language`]: what is not for this service to answer;
+//! * [`citation`]: the document, the article, the clause that it names; [`spoken_number`]: numbers as they are said;
 //! * [`follow_up`]: the reply to a question that was asked back;
 //! * [`words`]: phrases found in a text, with diacritics or without.
 
 pub mod advice;
+pub mod citation;
 pub mod follow_up;
 pub mod foreign;
 pub mod harm;
 pub mod kind;
 pub mod language;
+pub mod spoken_number;
 pub mod understand;
 pub mod words;
 
