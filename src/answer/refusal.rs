@@ -82,7 +82,8 @@ pub fn refuse_foreign_language() -> Answer {
 
 /// The refusal of a question whose document or article is not held: the sentence says which, and what is.
 pub fn refuse_not_held(sentence: &str) -> Answer {
-    const CHECK: &str = "Xin kiểm tra lại tên và số văn bản trên Cơ sở dữ liệu quốc gia về văn bản pháp luật";
+    const CHECK: &str =
+        "Xin kiểm tra lại số điều, tên và số văn bản trên Cơ sở dữ liệu quốc gia về văn bản pháp luật";
     let text = format!("{sentence} {CHECK} (vbpl.vn). {DESK}");
     let spoken = format!("{}\n{CHECK}. {DESK_SPOKEN}", speakable(sentence));
     refusal(Status::NotFound, Intent::Regulation, text, spoken, None)

@@ -81,10 +81,6 @@ const NO_LAW_AFTER: &[&str] = &[
     "lách",
     "phạm",
     "bộ",
-    "một",
-    "các",
-    "những",
-    "nhiều",
 ];
 
 /// Marks of the numbers of regulations, without diacritics and dashes: an order against one person or a contract has

@@ -127,7 +127,7 @@ fn provision(tokens: &Tokens, start: usize) -> Option<(Provision, Range<usize>)>
     loop {
         if article.is_none() && tokens.is(at, &["điều"]) {
             let spoken = !tokens.word(at + 1).starts_with(|c: char| c.is_ascii_digit());
-            if spoken && at > 0 && tokens.is(at - 1, NO_ARTICLE_AFTER) {
+            if spoken && at == start && at > 0 && tokens.is(at - 1, NO_ARTICLE_AFTER) {
                 break;
             }
             let Some((number, used)) = numeral(tokens, at + 1) else { break };

@@ -93,7 +93,7 @@ fn titles_are_followed_by_their_years() {
         ("bộ luật lao động năm hai nghìn không trăm mười chín", 2, (Law, "lao động", Some(2019))),
         ("luat cu tru hai khong hai muoi", 2, (Law, "cu tru", Some(2020))),
         ("theo Luật Cư trú thì tạm trú là gì", 2, (Law, "cư trú", None)),
-        ("BLHS 2015", 2, (Law, "hình sự", Some(2015))),
+        ("BLHS 2015", 2, (Law, "hinh su", Some(2015))),
         ("điều 5 BLLĐ", 2, (Law, "lao động", None)),
         ("luật BHXH 2014", 4, (Law, "bảo hiểm xã hội", Some(2014))),
         ("Hiến pháp 2013", 0, (Constitution, "", Some(2013))),

@@ -46,7 +46,6 @@ const NO_NAME: &[&str] = &[
     "nước",
     "nhà nước",
     "hay",
-    "không",
     "tôi",
     "của",
     "khi",
