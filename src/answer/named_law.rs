@@ -186,11 +186,11 @@ mod tests {
             ),
             ("Điều 2 Bộ luật Lao động nói gì?", "Tôi chưa có Điều 2 của Bộ luật Lao động (45/2019/QH14)"),
             ("Khoản 9 Điều 1 Luật Cư trú", "không có khoản 9"),
-            ("Điều 1 Luật Cư trú phạt nuôi chim cảnh bao nhiêu?", "không nói về điều được hỏi"),
+            ("Điều 1 Luật Cư trú phạt xe máy vượt đèn đỏ bao nhiêu?", "không nói về điều được hỏi"),
             ("Luật Nuôi mèo năm 2018 cho nuôi mấy con?", "không có văn bản “Luật Nuôi mèo năm 2018”"),
             (
-                "Theo Nghị định 999/2023/NĐ-CP thì phạt bao nhiêu?",
-                "không có văn bản “Nghị định 999/2023/NĐ-CP”",
+                "Theo Nghị định 997/2022/NĐ-CP thì phạt bao nhiêu?",
+                "không có văn bản “Nghị định 997/2022/NĐ-CP”",
             ),
             ("Luật Cư trú năm 2015 nói gì về tạm trú?", "Luật Cư trú (68/2020/QH14)"),
         ] {

@@ -56,10 +56,10 @@ fn numbers_of_documents_are_read_as_they_are_written_and_said() {
     let mark = |mark: &str| Some(mark.to_owned());
     for (text, expected) in [
         ("điều 12 nghị định 135/2020", (135, Some(2020), None)),
-        ("Nghị định số 999/2023/NĐ-CP phạt bao nhiêu?", (999, Some(2023), mark("NDCP"))),
+        ("Nghị định số 997/2022/NĐ-CP phạt bao nhiêu?", (997, Some(2022), mark("NDCP"))),
         ("nghi dinh 100/2019/nd-cp", (100, Some(2019), mark("NDCP"))),
         ("NĐ 100/2019 phạt thế nào", (100, Some(2019), None)),
-        ("Nghị định 126 năm 2020", (126, Some(2020), None)),
+        ("Nghị định 128 năm 2020", (128, Some(2020), None)),
         ("Nghị định 100/NĐ-CP năm 2019", (100, Some(2019), mark("NDCP"))),
         ("45/2019/QH14 có gì mới", (45, Some(2019), mark("QH14"))),
         ("Luật số 45/2019/QH 14", (45, Some(2019), mark("QH14"))),
@@ -111,11 +111,11 @@ fn law_as_a_common_noun_names_nothing() {
         "Luật sư được gặp người bị tạm giam không?",
         "Pháp luật quy định thế nào về thử việc?",
         "Bị kỷ luật thì bao lâu được nâng lương?",
-        "Đuổi việc trái luật phải đền bao nhiêu?",
+        "Cho thôi việc trái luật thì bồi thường ra sao?",
         "Con tôi học trường Luật có được hoãn không?",
         "Theo quy định pháp luật năm 2015 thì sao?",
         "phap luat quy dinh the nao",
-        "Định luật Ôm năm 1827 là gì?",
+        "Định luật Newton ra đời năm 1987 à?",
     ] {
         assert_eq!(reference(text), None, "{text}");
     }
