@@ -305,3 +305,34 @@ fn a_malformed_import_changes_nothing_and_another_version_is_not_read() {
     let output = run(&["regulations", "list"]).code(4).get_output().clone();
     assert!(String::from_utf8(output.stderr).unwrap().contains("format 999"));
 }
+
+#[test]
+fn a_provision_that_is_named_is_answered_from_itself_or_said_to_be_missing() {
+    for question in
+        ["Điều 35 Bộ luật Lao động quy định gì?", "dieu 35 BLLD", "điều ba mươi lăm bộ luật lao động"]
+    {
+        let report = ask(&["--text", question]);
+        let citation = &report["citations"][0];
+        assert_eq!(
+            (&citation["document_number"], &citation["article"]),
+            (&"45/2019/QH14".into(), &"35".into()),
+            "{question}: {report}"
+        );
+        assert!(citation["quote"].as_str().unwrap().contains("Ít nhất 45 ngày"), "{question}: {report}");
+    }
+    let clause = ask(&["--text", "khoản 2 điều 35 bốn lăm trên hai không mười chín trên quy hát mười bốn"]);
+    assert_eq!(clause["citations"][0]["clause"], "2", "{clause}");
+    for (question, told) in [
+        ("Điều 900 Bộ luật Dân sự năm 2015 nói gì?", "không có Điều 900: văn bản này có 689 điều"),
+        ("Theo Nghị định 998/2024/NĐ-CP thì đốt pháo hoa bị phạt bao nhiêu?", "998/2024/NĐ-CP"),
+        ("Luật Nuôi thú cưng năm 2019 cho nuôi mấy con?", "“Luật Nuôi thú cưng năm 2019”"),
+    ] {
+        let report = ask(&["--text", question]);
+        assert_eq!(report["status"], "not_found", "{question}: {report}");
+        assert!(report["answer"]["text"].as_str().unwrap().contains(told), "{question}: {report}");
+        assert_eq!(report["citations"].as_array().unwrap().len(), 0);
+        assert!(!report["answer"]["spoken"].as_str().unwrap().chars().any(|c| c.is_ascii_digit()));
+    }
+    let by_name = ask(&["--text", "Theo Bộ luật Dân sự thì di chúc là gì?"]);
+    assert_eq!(by_name["citations"][0]["document_number"], "91/2015/QH13", "{by_name}");
+}

@@ -1,5 +1,6 @@
 //! Answers from the articles: the best one when it speaks of the matter, two when they differ, a question back when a
 //! short question could mean several, one that is no longer in force when nothing has taken its place in the index.
+//! Of a document that the question names, the articles come before all others.
 
 use jiff::civil::Date;
 
@@ -25,6 +26,8 @@ const IN_SCOPE_MATTER: f32 = 0.3;
 const CLOSE: f32 = 0.3;
 /// Hits looked at.
 const CANDIDATES: usize = 6;
+/// Hits among which the articles of a named document are looked for: all that the ranker puts in order.
+const CANDIDATES_OF_NAMED: usize = 100;
 
 /// An article that may answer, with what is quoted of it.
 struct Candidate {
@@ -48,34 +51,79 @@ pub fn answer(
     search: &Search<'_>,
     as_of: Date,
     wanted: Intent,
+    preferred: &Preferred,
 ) -> Result<Answer, IndexError> {
-    let hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
     let terms = QuestionTerms::new(question, search);
     let aim = Aim::of(question);
-    let evidence = evidence(&hits, &terms);
-    let confidence = evidence.as_ref().map(Evidence::confidence);
-    let matter = evidence.as_ref().map(Evidence::matter).unwrap_or_default();
-    if let Some(options) = options(question, &hits, confidence.unwrap_or_default()) {
-        return Ok(detail::ask(options, wanted));
+    let named = preferred.hits(question, search, as_of)?;
+    if let Some(answer) = sure(question, &named, &terms, &aim, as_of, wanted) {
+        return Ok(answer);
     }
-    if matter >= MIN_MATTER && confidence.is_some_and(|confidence| confidence >= MIN_CONFIDENCE) {
-        let mut candidates = hits.iter().enumerate().take(2).filter_map(|(at, hit)| {
-            let confidence = if at == 0 { confidence } else { self::confidence(&hits[at..], &terms) };
-            candidate(hit, confidence?, &terms, &aim, as_of)
-        });
-        if let Some(first) = candidates.next() {
-            let second = candidates.next().filter(|second| disagree(&first, second, &aim));
-            return Ok(from_candidates(&first, second.as_ref(), &aim, as_of));
-        }
+    let hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
+    if let Some(answer) = sure(question, &hits, &terms, &aim, as_of, wanted) {
+        return Ok(answer);
     }
     if let Some(ended) = ended(question, search, &terms, &aim, as_of)? {
         return Ok(from_candidates(&ended, None, &aim, as_of));
     }
+    let evidence = evidence(&hits, &terms);
+    let confidence = evidence.as_ref().map(Evidence::confidence);
     let (status, intent) = match evidence {
-        Some(_) if matter < IN_SCOPE_MATTER => (Status::OutOfScope, Intent::None),
+        Some(evidence) if evidence.matter() < IN_SCOPE_MATTER => (Status::OutOfScope, Intent::None),
         _ => (Status::NotFound, wanted),
     };
     Ok(refuse(status, intent, confidence))
+}
+
+/// The documents that a question names without an article.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preferred {
+    /// Their numbers; none where the question names none.
+    pub documents: Vec<String>,
+    /// Whether they have ended by the day asked for: the citizen is told so.
+    pub have_ended: bool,
+}
+
+impl Preferred {
+    /// The hits that are theirs, best first.
+    fn hits(&self, question: &Question, search: &Search<'_>, as_of: Date) -> Result<Vec<Hit>, IndexError> {
+        if self.documents.is_empty() {
+            return Ok(vec![]);
+        }
+        let day = (!self.have_ended).then_some(as_of);
+        let mut hits = search.find(question, Kind::Article, CANDIDATES_OF_NAMED, day)?;
+        hits.retain(|hit| {
+            hit.article().is_some_and(|article| self.documents.contains(&article.document_number))
+        });
+        hits.truncate(CANDIDATES);
+        Ok(hits)
+    }
+}
+
+/// An answer from the hits, or a question back, where they surely speak of the matter.
+fn sure(
+    question: &Question,
+    hits: &[Hit],
+    terms: &QuestionTerms,
+    aim: &Aim,
+    as_of: Date,
+    wanted: Intent,
+) -> Option<Answer> {
+    let evidence = evidence(hits, terms)?;
+    let sure = evidence.confidence();
+    if let Some(options) = options(question, hits, sure) {
+        return Some(detail::ask(options, wanted));
+    }
+    if sure < MIN_CONFIDENCE || evidence.matter() < MIN_MATTER {
+        return None;
+    }
+    let mut candidates = hits.iter().enumerate().take(2).filter_map(|(at, hit)| {
+        let confidence = if at == 0 { sure } else { confidence(&hits[at..], terms)? };
+        candidate(hit, confidence, terms, aim, as_of)
+    });
+    let first = candidates.next()?;
+    let second = candidates.next().filter(|second| disagree(&first, second, aim));
+    Some(from_candidates(&first, second.as_ref(), aim, as_of))
 }
 
 fn from_candidates(first: &Candidate, second: Option<&Candidate>, aim: &Aim, as_of: Date) -> Answer {
@@ -227,7 +275,8 @@ mod tests {
 
     fn answered(articles: &[Article]) -> Answer {
         let (_folder, index) = index_of(articles);
-        answer(&Question::new(QUESTION), &index.search(), DAY, Intent::Regulation).unwrap()
+        let question = Question::new(QUESTION);
+        answer(&question, &index.search(), DAY, Intent::Regulation, &Preferred::default()).unwrap()
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! Decides: what the words alone refuse; a guide when the question names a procedure; else the best article when it
+//! Decides: what the words alone refuse; the article that the question names; a guide when the question names a procedure; else the best article when it
 //! speaks of the matter; else a refusal.
 
 use jiff::civil::Date;
 
 pub use super::articles::{MIN_CONFIDENCE, best_article};
+use super::named_law::{self, Naming};
 use super::refusal::{refuse, refuse_foreign_language, refuse_foreign_law};
 use super::which_guide::{Named, named};
 use super::{Answer, Status, articles, detail, guide};
@@ -19,6 +20,10 @@ pub fn compose(question: &Question, search: &Search<'_>, as_of: Date) -> Result<
     if let Some(refusal) = refused_by_its_words(question) {
         return Ok(refusal);
     }
+    let preferred = match named_law::look_up(question, search, as_of)? {
+        Naming::Settles(answer) => return Ok(*answer),
+        Naming::Prefers(documents) => documents,
+    };
     let wanted = intent(question.text());
     match named(question, search, wanted)? {
         Named::One(found, confidence) => {
@@ -33,7 +38,7 @@ pub fn compose(question: &Question, search: &Search<'_>, as_of: Date) -> Result<
             })
         }
         Named::Several(options) => Ok(detail::ask(options, Intent::Procedure)),
-        Named::Nothing => articles::answer(question, search, as_of, wanted),
+        Named::Nothing => articles::answer(question, search, as_of, wanted, &preferred),
     }
 }
 

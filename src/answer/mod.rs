@@ -2,6 +2,7 @@
 //!
 //! * [`relevance`]: does what was found speak of what was asked?
 //! * [`mod@compose`]: decides between a guide, an article and a refusal;
+//! * [`named_law`]: what the question itself names of the law, [`provision`] an answer from that alone;
 //! * [`which_guide`], [`articles`]: what the index has to answer with;
 //! * [`mod@choose`]: picks the clause that answers, [`figures`] the number in it, [`exceptions`] what else applies;
 //! * [`quote`]: the clause as a verbatim span of the stored text, [`force`] whether it is still law;
@@ -21,6 +22,8 @@ pub mod exceptions;
 pub mod figures;
 pub mod force;
 pub mod guide;
+pub mod named_law;
+pub mod provision;
 pub mod quote;
 pub mod refusal;
 pub mod relevance;

@@ -1,5 +1,6 @@
 //! The sentences of one who does not answer, why, and where to turn. A wrong legal answer does more harm than these.
 
+use super::spoken::speakable;
 use super::{Answer, AnswerText, Status};
 use crate::question::Intent;
 
@@ -77,6 +78,15 @@ pub fn refuse_foreign_language() -> Answer {
     let sentence = "Tôi chỉ hiểu tiếng Việt. Xin hỏi lại bằng tiếng Việt.";
     let text = format!("{sentence} (Please ask in Vietnamese.) {DESK}");
     refusal(Status::OutOfScope, Intent::None, text, format!("{sentence} {DESK_SPOKEN}"), None)
+}
+
+/// The refusal of a question whose document or article is not held: the sentence says which, and what is.
+pub fn refuse_not_held(sentence: &str) -> Answer {
+    const CHECK: &str =
+        "Xin kiểm tra lại số điều, tên và số văn bản trên Cơ sở dữ liệu quốc gia về văn bản pháp luật";
+    let text = format!("{sentence} {CHECK} (vbpl.vn). {DESK}");
+    let spoken = format!("{}\n{CHECK}. {DESK_SPOKEN}", speakable(sentence));
+    refusal(Status::NotFound, Intent::Regulation, text, spoken, None)
 }
 
 fn refusal(status: Status, intent: Intent, text: String, spoken: String, confidence: Option<f32>) -> Answer {

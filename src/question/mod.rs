@@ -3,12 +3,14 @@
 //! * [`understand`]: about the law, an office's procedure, or one's own dossier;
 //! * [`mod@kind`]: whether it asks how long, how much, where, who…;
 //! * [`advice`], [`harm`], [`foreign`], [`language`]: what is not for this service to answer;
+//! * [`citation`]: the document, the article, the clause that it names; [`spoken_number`]: numbers as they are said;
 //! * [`follow_up`]: whether the next utterance replies to a question asked back, or wants the rest of an answer;
 //! * [`abbreviations`], [`legal_terms`]: what citizens shorten or call otherwise, in the law's words;
 //! * [`words`]: phrases found in a text, with diacritics or without.
 
 pub mod abbreviations;
 pub mod advice;
+pub mod citation;
 pub mod follow_up;
 pub mod foreign;
 pub mod harm;
@@ -16,6 +18,7 @@ pub mod kind;
 pub mod language;
 pub mod legal_terms;
 mod rewrite;
+pub mod spoken_number;
 pub mod understand;
 pub mod words;
 

@@ -110,7 +110,11 @@ fn plain_title(title: &str) -> &str {
     let title = title.split(" số ").next().unwrap_or(title).trim();
     let year = title.rsplit(' ').next().unwrap_or_default();
     let is_year = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
-    if is_year { title[..title.len() - 4].trim_end() } else { title }
+    if !is_year {
+        return title;
+    }
+    let title = title[..title.len() - 4].trim_end();
+    title.strip_suffix(" năm").unwrap_or(title)
 }
 
 /// The key of an article in the index.
@@ -163,6 +167,8 @@ pub(crate) mod tests {
         assert_eq!(article.document_name(), "Bộ luật Lao động");
         article.document_title = "Luật Xây dựng 2014 số 50/2014/QH13".into();
         assert_eq!(article.document_name(), "Luật Xây dựng");
+        article.document_title = "Hiến pháp nước Cộng hòa xã hội chủ nghĩa Việt Nam năm 2013".into();
+        assert_eq!(article.document_name(), "Hiến pháp nước Cộng hòa xã hội chủ nghĩa Việt Nam");
         article.document_title = "dân sự".into();
         assert_eq!(article.document_name(), "Bộ luật Dân sự");
         article.document_type = "Nghị định".into();

@@ -9,6 +9,7 @@ use tantivy::index::SegmentId;
 
 use super::article::Article;
 use super::index::{IndexError, Record, RegulationIndex};
+use super::search::Search;
 use super::versions::{order, version_on};
 
 /// Every document and guide, by its number or name.
@@ -108,12 +109,18 @@ type Generation = BTreeMap<SegmentId, Option<u64>>;
 pub(super) struct CatalogueCache(Mutex<Option<(Generation, Arc<Catalogue>)>>);
 
 impl RegulationIndex {
-    /// The documents of the last commit. The first call after a commit reads every record (about a second for a
-    /// hundred thousand), the others none.
+    /// The documents of the last commit; see [`Search::catalogue`].
     pub fn catalogue(&self) -> Result<Arc<Catalogue>, IndexError> {
-        let mut last = self.catalogue.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let search = self.search();
-        let generation = search.searcher.generation().segments().clone();
+        self.search().catalogue()
+    }
+}
+
+impl Search<'_> {
+    /// The documents of this view. The first call after a commit reads every record (about a second for a hundred
+    /// thousand), the others none.
+    pub fn catalogue(&self) -> Result<Arc<Catalogue>, IndexError> {
+        let mut last = self.index.catalogue.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let generation = self.searcher.generation().segments().clone();
         if let Some((of, catalogue)) = &*last
             && *of == generation
         {
@@ -121,7 +128,7 @@ impl RegulationIndex {
         }
         let mut documents: BTreeMap<String, Vec<Article>> = BTreeMap::new();
         let mut catalogue = Catalogue::default();
-        for record in search.all() {
+        for record in self.all() {
             match record? {
                 Record::Article(article) => {
                     let light = Article { text: String::new(), title: String::new(), ..article };

@@ -8,7 +8,8 @@
 //! * [`import`]: from files of several kinds into the index, with a report;
 //! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked;
 //! * [`change`]: how it is changed; [`versions`]: the wordings of an amended article; [`history`]: what was held before;
-//!   [`difference`]: two wordings, word by word; [`catalogue`]: the documents in it;
+//!   [`difference`]: two wordings, word by word; [`catalogue`]: the documents in it,
+//!   [`names`]: what citizens call them;
 //! * [`rebuild`]: an index of an older format, or a damaged one, made anew; [`watch`]: a folder whose files are imported;
 //! * [`ranking`]: which of the articles found answers best, as learnt from questions with known answers.
 
@@ -23,6 +24,7 @@ pub mod history;
 pub mod import;
 pub mod index;
 pub mod legal_text;
+pub mod names;
 #[cfg(test)]
 pub(crate) mod owners_data;
 pub mod phrasing;

@@ -98,3 +98,14 @@ proptest! {
         prop_assert_eq!(speakable(&said), said);
     }
 }
+
+#[test]
+fn what_the_voice_says_is_read_back_by_the_ear() {
+    use crate::question::spoken_number::NumberReader;
+
+    for value in (1..1000).chain(1945..2100) {
+        let said = super::numbers::cardinal(value);
+        let words: Vec<&str> = said.split_whitespace().collect();
+        assert_eq!(NumberReader { folded: false }.read(&words), Some((value, words.len())), "{said}");
+    }
+}

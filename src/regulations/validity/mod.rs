@@ -35,11 +35,11 @@ mod corpus_tests;
 #[cfg(test)]
 mod tests;
 
+pub(super) use number::{canonical_number, year_of};
 pub use report::{OddSentence, ValidityReport};
 pub use status::{DocumentStatus, Evidence, Force, KeptPart, Manner, PartialRepeal, Provision, StagedEffect};
 
 use super::Article;
-use number::canonical_number;
 
 /// What is known of the force of all documents, held or named.
 #[derive(Debug, Clone)]
