@@ -25,6 +25,8 @@ const MAX_WHOLE: usize = 4_000;
 const FIGURE_BONUS: f32 = 1.8;
 /// The same for a part with the words that such an answer is made of.
 const WORDS_BONUS: f32 = 1.15;
+/// An article up to this length is quoted whole where no clause of it answers clearly, in characters.
+const MAX_UNCLEAR: usize = 900;
 /// A clause that citizens ask for in the very words of the question is so much likelier to answer, and in part of them so
 /// much less.
 const ASKED_BONUS: f32 = 3.0;
@@ -122,7 +124,19 @@ pub fn choose_near(article: &Article, aim: &Aim, terms: &QuestionTerms, near: &N
             return Some(Quote { span: whole, clause: None, point: None, focus, is_clear });
         }
     }
-    with_neighbour(text, &parts, &scores, best, aim).or_else(|| Some(within(text, &parts[best], aim, terms)))
+    with_neighbour(text, &parts, &scores, best, aim)
+        .or_else(|| whole(text, &parts, &scores, best))
+        .or_else(|| Some(within(text, &parts[best], aim, terms)))
+}
+
+/// A short article whole, where no clause of it answers clearly: another clause than the best may be what was asked for.
+fn whole(text: &str, parts: &[Clause], scores: &[f32], best: usize) -> Option<Quote> {
+    let span = parts.first()?.span.start..parts.last()?.span.end;
+    let is_short = text[span.clone()].chars().count() <= MAX_UNCLEAR;
+    if parts.len() == 1 || !is_short || is_clear(scores, scores[best]) {
+        return None;
+    }
+    Some(Quote { span, clause: None, point: None, focus: parts[best].span.clone(), is_clear: true })
 }
 
 /// Of a clause that only refers to another for the figure, the other.

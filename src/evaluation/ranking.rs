@@ -57,10 +57,13 @@ pub fn write_ranking_table(
         for (variant, question) in variants {
             let mut search = index.search();
             if is_hidden {
-                search = search.without_phrasings_of(gold.iter().map(|(document, number)| article_key(document, number)));
+                search = search.without_phrasings_of(
+                    gold.iter().map(|(document, number)| article_key(document, number)),
+                );
             }
             let candidates = search.candidates(&question, None)?;
-            for ((candidate, _), features) in candidates.iter().zip(search.features(&question, &candidates)?) {
+            for ((candidate, _), features) in candidates.iter().zip(search.features(&question, &candidates)?)
+            {
                 let article = &candidate.article;
                 let is_gold = gold.contains(&(article.document_number.as_str(), article.number.as_str()));
                 let features: Vec<String> = features.iter().map(f32::to_string).collect();

@@ -129,7 +129,10 @@ mod tests {
 
     #[test]
     fn abbreviations_are_written_out() {
-        assert_eq!(written_out("Làm CCCD ở UBND xã?").unwrap(), "làm căn cước công dân ở Ủy ban nhân dân xã?");
+        assert_eq!(
+            written_out("Làm CCCD ở UBND xã?").unwrap(),
+            "làm căn cước công dân ở Ủy ban nhân dân xã?"
+        );
         assert_eq!(written_out("Bộ LĐTB&XH").unwrap(), "bộ Lao động - Thương binh và Xã hội");
         assert_eq!(written_out("hop dong hdld").unwrap(), "hop dong hop dong lao dong");
         assert_eq!(written_out("Căn cước công dân"), None);

@@ -14,7 +14,8 @@ const TABLE: &str = include_str!("legal_terms.tsv");
 const WORDS_WHEN_FOLDED: usize = 2;
 
 static EXPRESSIONS: LazyLock<Expressions> = LazyLock::new(|| {
-    let written: Vec<(&str, String)> = rows().map(|(everyday, legal)| (everyday, legal.replace('|', ","))).collect();
+    let written: Vec<(&str, String)> =
+        rows().map(|(everyday, legal)| (everyday, legal.replace('|', ","))).collect();
     Expressions::new(written.iter().map(|(everyday, legal)| (*everyday, legal.as_str())), WORDS_WHEN_FOLDED)
 });
 

@@ -16,7 +16,10 @@ type Table = HashMap<String, Vec<(Vec<String>, String)>>;
 impl Expressions {
     /// Takes pairs of an expression and its replacement. In a question without diacritics only expressions of at least
     /// `words_when_folded` words are understood.
-    pub fn new<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone, words_when_folded: usize) -> Self {
+    pub fn new<'a>(
+        pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+        words_when_folded: usize,
+    ) -> Self {
         let table = |of: fn(&str) -> String, least: usize| {
             let mut table = Table::new();
             for (expression, replacement) in pairs.clone() {
@@ -80,7 +83,8 @@ mod tests {
 
     #[test]
     fn the_longest_expression_is_replaced_whole() {
-        let pairs = [("sổ đỏ", "giấy chứng nhận"), ("làm sổ đỏ", "cấp giấy chứng nhận"), ("BHXH", "bảo hiểm xã hội")];
+        let pairs =
+            [("sổ đỏ", "giấy chứng nhận"), ("làm sổ đỏ", "cấp giấy chứng nhận"), ("BHXH", "bảo hiểm xã hội")];
         let expressions = Expressions::new(pairs.into_iter(), 1);
         let replaced = |text: &str| expressions.replace(text);
         assert_eq!(replaced("Làm sổ đỏ, mất sổ đỏ?").unwrap(), "cấp giấy chứng nhận, mất giấy chứng nhận?");

@@ -49,7 +49,9 @@ impl Phrasing {
         for phrase in &mut phrasing.phrases {
             *phrase = clean(phrase);
             if !phrase.chars().any(char::is_alphanumeric) || phrase.chars().count() > MAX_PHRASE_CHARACTERS {
-                return Err(format!("a phrase must have words, and at most {MAX_PHRASE_CHARACTERS} characters"));
+                return Err(format!(
+                    "a phrase must have words, and at most {MAX_PHRASE_CHARACTERS} characters"
+                ));
             }
         }
         Ok(phrasing)

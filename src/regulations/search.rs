@@ -6,7 +6,7 @@
 //! may be others than those said.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use tantivy::collector::{DocSetCollector, TopDocs};
@@ -119,12 +119,21 @@ pub struct Search<'a> {
     measured_as: Option<String>,
     /// Keys of articles whose phrasings are passed over.
     hidden: HashSet<String>,
+    /// Inverse document frequencies that were asked for, by the spelling's number: a question asks for the same again.
+    frequencies: Mutex<[HashMap<String, f32>; 3]>,
 }
 
 impl RegulationIndex {
     /// Takes a view of the last commit.
     pub fn search(&self) -> Search<'_> {
-        Search { index: self, searcher: self.searcher(), weights: FieldWeights::default(), measured_as: None, hidden: HashSet::new() }
+        Search {
+            index: self,
+            searcher: self.searcher(),
+            weights: FieldWeights::default(),
+            measured_as: None,
+            hidden: HashSet::new(),
+            frequencies: Mutex::default(),
+        }
     }
 }
 
@@ -270,7 +279,8 @@ impl Search<'_> {
             let segment = self.searcher.segment_reader(of_segment[0].segment_ord);
             let mut scorer = weight.scorer(segment, 1.0).map_err(failed)?;
             for &address in of_segment {
-                let at = if scorer.doc() < address.doc_id { scorer.seek(address.doc_id) } else { scorer.doc() };
+                let at =
+                    if scorer.doc() < address.doc_id { scorer.seek(address.doc_id) } else { scorer.doc() };
                 scored.push((if at == address.doc_id { scorer.score() } else { 0.0 }, address));
             }
         }
@@ -288,8 +298,7 @@ impl Search<'_> {
         let vocabulary = self.index.vocabulary();
         let weight = |term: &str| self.inverse_document_frequency(term, spelling);
         let of = |question: &Question| -> Vec<Nearness> {
-            let words =
-                QuestionWords::new(question.written_out(), spelling, &vocabulary, &phrasings, weight);
+            let words = QuestionWords::new(question.written_out(), spelling, &vocabulary, &phrasings, weight);
             articles.clone().map(|candidate| words.nearness(&candidate.article.key())).collect()
         };
         let mut near = of(question);
@@ -362,6 +371,10 @@ impl Search<'_> {
     /// How much a term tells: BM25's inverse document frequency over the texts, ln(1 + (N − n + ½)/(n + ½)).
     /// `term` is as [`terms`] gives it in that spelling.
     pub fn inverse_document_frequency(&self, term: &str, spelling: Spelling) -> f32 {
+        let mut known = self.frequencies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(frequency) = known[spelling as usize].get(term) {
+            return *frequency;
+        }
         let field = match spelling {
             Spelling::Exact => self.index.fields.whole,
             Spelling::Folded => self.index.fields.whole_folded,
@@ -369,7 +382,9 @@ impl Search<'_> {
         };
         let total = self.searcher.num_docs() as f32;
         let with_term = self.searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0) as f32;
-        (1.0 + (total - with_term + 0.5).max(0.0) / (with_term + 0.5)).ln()
+        let frequency = (1.0 + (total - with_term + 0.5).max(0.0) / (with_term + 0.5)).ln();
+        known[spelling as usize].insert(term.to_owned(), frequency);
+        frequency
     }
 
     /// Every record, in no order, one after the other.

@@ -20,7 +20,8 @@ pub struct ImportArgs {
     /// Files and folders.
     #[arg(required_unless_present = "default")]
     paths: Vec<PathBuf>,
-    /// The default knowledge: six codes (fetched) and the guides of `knowledge/procedures`. Does nothing when it
+    /// The default knowledge: six codes (fetched), the guides of `knowledge/procedures`, and how citizens ask
+    /// (`knowledge/phrasings`). Does nothing when it
     /// has been imported already.
     #[arg(long)]
     default: bool,
@@ -58,6 +59,9 @@ pub struct RebuildArgs {
 /// The guides, as they lie in the source tree and as an installed binary carries them beside itself.
 const GUIDES: &str = "knowledge/procedures";
 
+/// How citizens ask for articles, beside them.
+const PHRASINGS: &str = "knowledge/phrasings";
+
 /// The six codes.
 fn codes() -> (Package, &'static str) {
     let package = Package {
@@ -82,13 +86,16 @@ pub fn import_all(args: ImportArgs, settings: &Settings) -> Result<(), CliError>
             return Err(CliError::NotSetUp(format!("{package} came damaged and was deleted; try again")));
         }
         let guides = PathBuf::from(GUIDES);
-        if !guides.is_dir() {
-            return Err(CliError::Usage(format!(
-                "{GUIDES} is not in this folder; run it from the source tree"
-            )));
+        for folder in [GUIDES, PHRASINGS] {
+            if !PathBuf::from(folder).is_dir() {
+                return Err(CliError::Usage(format!(
+                    "{folder} is not in this folder; run it from the source tree"
+                )));
+            }
         }
         paths.push(archive);
         paths.push(guides);
+        paths.push(PathBuf::from(PHRASINGS));
         let state = knowledge_state(&paths)?;
         let path = settings.index_folder().join("default-knowledge.sha256");
         let same = std::fs::read_to_string(&path).is_ok_and(|before| before == state);

@@ -39,10 +39,15 @@ struct Line {
 
 /// Reads every line as an article; the first malformed one ends the import.
 pub(super) fn read(path: &Path, lines: impl BufRead, take: &mut Take<'_>) -> Result<(), ImportError> {
-    each_line(path, lines, |line| {
-        let line: Line = serde_json::from_slice(line).map_err(|e| e.to_string())?;
-        line.into_row()
-    }, take)
+    each_line(
+        path,
+        lines,
+        |line| {
+            let line: Line = serde_json::from_slice(line).map_err(|e| e.to_string())?;
+            line.into_row()
+        },
+        take,
+    )
 }
 
 /// Reads every line that is not blank with `parse`; the first that it refuses ends the import.

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use super::grams::{BREAK, MOST_WORDS, OTHER, Part, QuestionGrams, runs_of_text};
 use super::phrases::{Nearness, PreparedPhrasings};
-use super::units::Units;
 use super::prepared::{self, Prepared, TitleWeights, Vocabulary};
+use super::units::Units;
 use crate::regulations::article::LAW_KINDS;
 use crate::regulations::tokenizer::{Spelling, words};
 use crate::vietnamese::canonical;
@@ -456,7 +456,8 @@ fn beside(candidates: &[(&Prepared, f32)], rows: &mut [Row]) {
         *of = (of.0 + mass(*score), of.1.max(*score), of.2 + 1.0, of.3.max(near));
     }
     for (row, (candidate, score)) in rows.iter_mut().zip(candidates) {
-        let (document_mass, document_best, hits, near) = documents[candidate.article.document_number.as_str()];
+        let (document_mass, document_best, hits, near) =
+            documents[candidate.article.document_number.as_str()];
         fill!(row,
             "bm25_gap": best - score,
             "document_mass": document_mass / all,

@@ -13,9 +13,9 @@ use tantivy::index::SegmentId;
 
 use super::phrases::PreparedPhrasings;
 use super::units::Units;
-use crate::regulations::{Article, Phrasing};
 use crate::regulations::structure::clauses;
 use crate::regulations::tokenizer::{Spelling, words};
+use crate::regulations::{Article, Phrasing};
 use crate::vietnamese::canonical;
 
 /// The end of a sentence in a sequence of word numbers.
@@ -208,7 +208,8 @@ impl PreparedArticles {
             let mut vocabulary = self.vocabulary.write().unwrap_or_else(PoisonError::into_inner);
             Arc::new(PreparedPhrasings::new(phrasings.into_iter(), &mut vocabulary))
         };
-        *self.phrasings.write().unwrap_or_else(PoisonError::into_inner) = Some((generation, prepared.clone()));
+        *self.phrasings.write().unwrap_or_else(PoisonError::into_inner) =
+            Some((generation, prepared.clone()));
         Ok(prepared)
     }
 

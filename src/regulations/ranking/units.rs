@@ -24,9 +24,8 @@ const DURATIONS: u16 = 0b1111;
 const MONEY: u16 = 1 << 4;
 const SHARE: u16 = 1 << 5;
 
-const NUMBERS: [&str; 14] = [
-    "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "lăm", "trăm", "nửa",
-];
+const NUMBERS: [&str; 14] =
+    ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "lăm", "trăm", "nửa"];
 
 impl Units {
     /// What a text counts: numbers, as digits or words, with the unit within two words after them.
