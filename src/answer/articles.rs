@@ -19,7 +19,7 @@ use crate::regulations::{Article, Hit, IndexError, Kind, Record, Search};
 /// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
 pub const MIN_CONFIDENCE: f32 = 0.45;
 /// Nor below this confidence in the question: other matters than law have words of the law too.
-const MIN_MATTER: f32 = 0.5;
+const MIN_MATTER: f32 = 0.75;
 /// Below this confidence the question is taken to be about something else than law.
 const IN_SCOPE_MATTER: f32 = 0.2;
 /// Articles whose scores lie this near to the best one's are about as good.

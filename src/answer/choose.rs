@@ -125,15 +125,23 @@ pub fn choose_near(article: &Article, aim: &Aim, terms: &QuestionTerms, near: &N
         }
     }
     with_neighbour(text, &parts, &scores, best, aim)
-        .or_else(|| whole(text, &parts, &scores, best))
+        .or_else(|| whole(text, &parts, &scores, best, aim))
         .or_else(|| Some(within(text, &parts[best], aim, terms)))
 }
 
 /// A short article whole, where no clause of it answers clearly: another clause than the best may be what was asked for.
-fn whole(text: &str, parts: &[Clause], scores: &[f32], best: usize) -> Option<Quote> {
+fn whole(text: &str, parts: &[Clause], scores: &[f32], best: usize, aim: &Aim) -> Option<Quote> {
     let span = parts.first()?.span.start..parts.last()?.span.end;
     let is_short = text[span.clone()].chars().count() <= MAX_UNCLEAR;
-    if parts.len() == 1 || !is_short || is_clear(scores, scores[best]) {
+    let holds = |part: &Clause, wanted: &Wanted| {
+        figures(&text[part.span.clone()]).iter().any(|figure| wanted.takes(figure))
+    };
+    // The only clause with the figure that is asked for answers clearly.
+    let has_figure_alone = aim
+        .wanted
+        .as_ref()
+        .is_some_and(|wanted| parts.iter().enumerate().all(|(at, part)| holds(part, wanted) == (at == best)));
+    if parts.len() == 1 || !is_short || has_figure_alone || is_clear(scores, scores[best]) {
         return None;
     }
     Some(Quote { span, clause: None, point: None, focus: parts[best].span.clone(), is_clear: true })

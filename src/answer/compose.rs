@@ -12,6 +12,7 @@ use crate::question::advice::asks_for_advice;
 use crate::question::foreign::asks_for_foreign_law;
 use crate::question::harm::asks_for_harm;
 use crate::question::language::is_foreign_language;
+use crate::question::quiz::is_quiz;
 use crate::question::{Intent, Question, intent};
 use crate::regulations::{IndexError, Search};
 
@@ -60,6 +61,9 @@ fn refused_by_its_words(question: &Question) -> Option<Answer> {
     }
     if asks_for_advice(text) {
         return Some(refuse(Status::PersonalAdvice, Intent::None, None));
+    }
+    if is_quiz(text) {
+        return Some(refuse(Status::OutOfScope, Intent::None, None));
     }
     asks_for_foreign_law(text).then(refuse_foreign_law)
 }

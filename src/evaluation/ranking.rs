@@ -13,15 +13,16 @@ use crate::regulations::ranking::features::FEATURES;
 use crate::regulations::ranking::{fold_of, question_id};
 use crate::vietnamese::fold;
 
-/// The set of those questions whose authors also wrote phrasings for the articles that answer them.
-const CITIZENS: &str = "citizens";
+/// The sets of those questions whose authors also wrote phrasings for the articles that answer them.
+const CITIZENS: [&str; 2] = ["citizens", "short"];
 
 /// Of so many fifths of them the ranker sees the right article without its phrasings, as it will see most articles.
 const HIDDEN_FIFTHS: usize = 2;
 
 /// Whether a question is learnt from as if nobody had written down how citizens ask for the articles that answer it.
 pub(super) fn are_phrasings_hidden(labelled: &LabelledQuestion) -> bool {
-    labelled.set == CITIZENS && fold_of(&question_id(&labelled.question)[1..]) < HIDDEN_FIFTHS
+    CITIZENS.contains(&labelled.set.as_str())
+        && fold_of(&question_id(&labelled.question)[1..]) < HIDDEN_FIFTHS
 }
 
 /// Writes a line of tab-separated values for every candidate of every question: the question's id, set, variant

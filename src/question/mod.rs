@@ -2,7 +2,7 @@
 //!
 //! * [`understand`]: about the law, an office's procedure, or one's own dossier;
 //! * [`mod@kind`]: whether it asks how long, how much, where, who…;
-//! * [`advice`], [`harm`], [`foreign`], [`language`]: what is not for this service to answer;
+//! * [`advice`], [`harm`], [`foreign`], [`language`], [`quiz`]: what is not for this service to answer;
 //! * [`citation`]: the document, the article, the clause that it names; [`spoken_number`]: numbers as they are said;
 //! * [`follow_up`]: whether the next utterance replies to a question asked back, or wants the rest of an answer;
 //! * [`abbreviations`], [`legal_terms`]: what citizens shorten or call otherwise, in the law's words;
@@ -17,6 +17,7 @@ pub mod harm;
 pub mod kind;
 pub mod language;
 pub mod legal_terms;
+pub mod quiz;
 mod rewrite;
 pub mod spoken_number;
 pub mod understand;
