@@ -60,14 +60,18 @@ impl Aim {
     }
 
     fn bonus(&self, part: &str) -> f32 {
-        let has_figure = |wanted: &Wanted| figures(part).iter().any(|figure| wanted.takes(figure));
         match &self.wanted {
-            Some(wanted) if has_figure(wanted) => FIGURE_BONUS,
+            Some(wanted) if has_figure(part, wanted) => FIGURE_BONUS,
             Some(_) => 1.0,
             None if typical(self.kind).is_some_and(|words| words.is_match(part)) => WORDS_BONUS,
             None => 1.0,
         }
     }
+}
+
+/// Whether a part has a figure of the kind that is wanted.
+fn has_figure(part: &str, wanted: &Wanted) -> bool {
+    figures(part).iter().any(|figure| wanted.takes(figure))
 }
 
 /// The words of which an answer of this kind is made.
@@ -133,9 +137,7 @@ pub fn choose_near(article: &Article, aim: &Aim, terms: &QuestionTerms, near: &N
 fn whole(text: &str, parts: &[Clause], scores: &[f32], best: usize, aim: &Aim) -> Option<Quote> {
     let span = parts.first()?.span.start..parts.last()?.span.end;
     let is_short = text[span.clone()].chars().count() <= MAX_UNCLEAR;
-    let holds = |part: &Clause, wanted: &Wanted| {
-        figures(&text[part.span.clone()]).iter().any(|figure| wanted.takes(figure))
-    };
+    let holds = |part: &Clause, wanted: &Wanted| has_figure(&text[part.span.clone()], wanted);
     // The only clause with the figure that is asked for answers clearly.
     let has_figure_alone = aim
         .wanted
@@ -150,15 +152,14 @@ fn whole(text: &str, parts: &[Clause], scores: &[f32], best: usize, aim: &Aim) -
 /// Of a clause that only refers to another for the figure, the other.
 fn follow_reference(text: &str, parts: &[Clause], best: usize, aim: &Aim) -> usize {
     let Some(wanted) = &aim.wanted else { return best };
-    let has_figure =
-        |clause: &Clause| figures(&text[clause.span.clone()]).iter().any(|figure| wanted.takes(figure));
-    if has_figure(&parts[best]) {
+    let holds = |clause: &Clause| has_figure(&text[clause.span.clone()], wanted);
+    if holds(&parts[best]) {
         return best;
     }
     referred(&text[parts[best].span.clone()])
         .into_iter()
         .filter_map(|number| parts.iter().position(|clause| clause.number.as_ref() == Some(&number)))
-        .find(|&at| has_figure(&parts[at]))
+        .find(|&at| holds(&parts[at]))
         .unwrap_or(best)
 }
 
@@ -236,7 +237,7 @@ fn wants_a_list(kind: QuestionKind) -> bool {
 /// is the whole answer.
 fn with_neighbour(text: &str, parts: &[Clause], scores: &[f32], best: usize, aim: &Aim) -> Option<Quote> {
     let wanted = aim.wanted.as_ref().filter(|wanted| wanted.unit.is_some())?;
-    let holds = |at: usize| figures(&text[parts[at].span.clone()]).iter().any(|figure| wanted.takes(figure));
+    let holds = |at: usize| has_figure(&text[parts[at].span.clone()], wanted);
     let other = [best.checked_sub(1), Some(best + 1)].into_iter().flatten().find(|&at| {
         scores.get(at).is_some_and(|score| score * AS_GOOD >= scores[best])
             && parts[at].number.is_some()

@@ -1,5 +1,5 @@
-//! Decides: what the words alone refuse; the article that the question names; a guide when the question names a procedure; else the best article when it
-//! speaks of the matter; else a refusal.
+//! Decides: what the words alone refuse; the article that the question names; a guide when the question names a
+//! procedure; else the best article when it speaks of the matter; else a refusal.
 
 use jiff::civil::Date;
 
