@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 
 use crate::cli::CliError;
 use crate::fetch::{Fetcher, Package, Registry, progress_bar, sha256_of};
-use crate::regulations::import::{import, update};
+use crate::regulations::import::{self, import, update};
 use crate::regulations::index::procedure_key;
 use crate::regulations::rebuild::{needs_rebuild, rebuild};
 use crate::regulations::{IndexError, RegulationIndex};
@@ -157,9 +157,7 @@ pub fn remove(args: &RemoveArgs, settings: &Settings) -> Result<(), CliError> {
         println!("nothing was removed");
         return Ok(());
     }
-    let mut change = index.change()?;
-    change.remove(&key);
-    let report = change.commit()?;
+    let report = import::remove(&index, &key)?;
     println!("removed {what}; its history stays");
     tracing::debug!("{report:?}");
     Ok(())

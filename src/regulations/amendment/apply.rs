@@ -86,7 +86,7 @@ fn with_wording(article: Article, wording: &str) -> Article {
 }
 
 /// The bytes of the place that the amendment names.
-fn place(text: &str, amendment: &Amendment) -> Option<Range<usize>> {
+pub fn place(text: &str, amendment: &Amendment) -> Option<Range<usize>> {
     if amendment.clause.is_none() && amendment.point.is_none() {
         return Some(0..text.len());
     }

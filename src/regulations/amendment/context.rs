@@ -130,6 +130,22 @@ pub fn document_in(sentence: &str, documents: &Documents<'_>) -> Option<String> 
 /// Between a name and its number stands “ số ” or “ số: ”, in bytes.
 const MAX_GAP_BEFORE_NUMBER: usize = 8;
 
+static ARTICLES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bđiều\s+(\d+[a-zđ]?\d*(?:\s*(?:,|;|và)\s*\d+[a-zđ]?\d*\b)*)")
+        .expect("a constant pattern")
+});
+
+/// The numbers of all articles that a sentence names: `Điều 5, 6 và Điều 9a`.
+pub fn articles_in(sentence: &str) -> Vec<String> {
+    let lists = ARTICLES.captures_iter(sentence).map(|found| found[1].to_lowercase());
+    lists
+        .flat_map(|list| {
+            let numbers = list.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
+            numbers.filter(|n| n.starts_with(|c: char| c.is_ascii_digit())).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 impl Context {
     /// This context with what an introducing sentence adds.
     pub fn narrowed_by(&self, sentence: &str, documents: &Documents<'_>) -> Self {

@@ -1,0 +1,1 @@
+//! Tests of consolidation over a few articles.
