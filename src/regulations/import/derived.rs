@@ -9,6 +9,7 @@ use crate::regulations::consolidation::{ConsolidationReport, consolidate};
 use crate::regulations::force::write_force;
 use crate::regulations::index::{IndexError, Record, RegulationIndex};
 use crate::regulations::validity::derive;
+use crate::regulations::versions::order;
 
 /// The records of a change with what is known of their force and with their amended versions; and with them those
 /// documents of the index that the change touches: a law that is imported today ends or amends others that have long
@@ -34,7 +35,7 @@ pub(super) fn with_derived(
     }
     // What was derived elsewhere is made anew here.
     new.retain(|record| !matches!(record, Record::Article(article) if article.is_derived));
-    let validity = derive(new.iter().filter_map(article_of).chain(&held));
+    let validity = derive(in_order(&new, &held).into_iter());
     for record in &mut new {
         if let Record::Article(article) = record {
             write_force(article, &validity);
@@ -49,7 +50,7 @@ pub(super) fn with_derived(
             before.insert(at, was);
         }
     }
-    let consolidated = consolidate(new.iter().filter_map(article_of).chain(&held), &validity);
+    let consolidated = consolidate(in_order(&new, &held).into_iter(), &validity);
     for record in &mut new {
         if let Record::Article(article) = record {
             consolidated.write_end(article);
@@ -81,6 +82,17 @@ pub(super) fn with_derived(
     derived.retain(|number, _| given.contains(number) || touched.contains(number));
     new.extend(held.into_iter().chain(derived.into_values().flatten()).map(Record::Article));
     Ok((new, consolidated.report))
+}
+
+/// All articles in one order, whichever of them are new: the index gives its records in no order, and where two sentences
+/// contradict each other the first one read counts.
+fn in_order<'a>(new: &'a [Record], held: &'a [Article]) -> Vec<&'a Article> {
+    let mut all: Vec<&Article> = new.iter().filter_map(article_of).chain(held).collect();
+    all.sort_by(|a, b| {
+        let of = |article: &'a Article| (article.document_number.as_str(), article.position, order(article));
+        of(a).cmp(&of(b))
+    });
+    all
 }
 
 fn article_of(record: &Record) -> Option<&Article> {
