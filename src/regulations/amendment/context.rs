@@ -38,14 +38,17 @@ impl Contexts {
     pub fn of(article: &Article, documents: &Documents<'_>) -> Self {
         let nothing = Context::default();
         let by_heading = nothing.narrowed_by(&article.title, documents);
+        // “Luật sửa đổi, bổ sung một số điều của Luật X” is about Luật X.
+        let title = &article.document_title;
+        let title = title.find("ửa đổi").and_then(|at| title.get(at..)).unwrap_or(title);
         let start = if by_heading.document.is_some()
             || !article.document_title.to_lowercase().contains("sửa đổi")
         {
             by_heading
         } else {
             Context {
-                document: document_in(&article.document_title, documents),
-                document_name: name_in(&article.document_title).map(str::to_owned),
+                document: document_in(title, documents),
+                document_name: name_in(title).map(str::to_owned),
                 ..by_heading
             }
         };

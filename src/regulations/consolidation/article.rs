@@ -72,7 +72,7 @@ fn put_in(amendment: &Amendment, neighbour: &Article) -> Result<Article, NotAppl
 }
 
 fn changed(amendment: &Amendment, article: &Article) -> Result<Article, NotApplied> {
-    if !is_closed(&amendment.change) {
+    if !is_closed(&amendment.change) || !is_of_one_place(amendment) {
         return Err(NotApplied::DoesNotFit);
     }
     let old = place(&article.text, amendment).map(|place| &article.text[place]);
@@ -105,6 +105,18 @@ fn is_closed(change: &Change) -> bool {
         _ => return true,
     };
     text.matches('“').count() == text.matches('”').count() && !text.trim_end().ends_with("như sau:")
+}
+
+/// Whether the wording of a clause has no other clause in it, and that of a point no other point.
+fn is_of_one_place(amendment: &Amendment) -> bool {
+    let text = match &amendment.change {
+        Change::ReplaceText(text) | Change::InsertClause(text) | Change::InsertPoint(text) => text,
+        _ => return true,
+    };
+    let found = clauses(text);
+    is_whole(amendment)
+        || found.len() == 1
+            && (amendment.point.is_none() || found.iter().all(|clause| clause.points.is_empty()))
 }
 
 /// Whether the words stand inside longer ones, or are a single syllable that stands in the text more than once: `xã` is

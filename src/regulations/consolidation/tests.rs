@@ -121,7 +121,7 @@ fn in_doubt_nothing_is_applied() {
         ("1. Bỏ từ “từ” tại Điều 5.", NotApplied::Ambiguous),
         ("1. Bãi bỏ Điều 5.", NotApplied::Repealed),
         ("1. Bãi bỏ khoản 1 Điều 5 của Luật số 3/2001/QH10.", NotApplied::NotHeld),
-        ("1. Sửa đổi, bổ sung khoản 2 Điều 5 như sau:\n“2. Hai.\n1. Một lần nữa.”.", NotApplied::DoesNotFit),
+        ("1. Sửa đổi, bổ sung khoản 2 Điều 5 như sau:\n“2. Hai.\n3. Ba.”.", NotApplied::DoesNotFit),
     ] {
         assert_eq!(refused_for(text), [reason], "{text}");
     }
