@@ -77,10 +77,10 @@ fn changed(amendment: &Amendment, article: &Article) -> Result<Article, NotAppli
     }
     let old = place(&article.text, amendment).map(|place| &article.text[place]);
     match &amendment.change {
-        Change::ReplacePhrase { from: phrase, .. } | Change::DeletePhrase(phrase) => {
-            if is_part_of_a_word(phrase, old.unwrap_or_default()) {
-                return Err(NotApplied::Ambiguous);
-            }
+        Change::ReplacePhrase { from: phrase, .. } | Change::DeletePhrase(phrase)
+            if is_part_of_a_word(phrase, old.unwrap_or_default()) =>
+        {
+            return Err(NotApplied::Ambiguous);
         }
         Change::ReplaceText(new) if is_other(old.unwrap_or_default(), new) => {
             return Err(NotApplied::DoesNotFit);

@@ -48,17 +48,24 @@ static AMENDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:sửa đổi|bổ sung|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|\bbỏ)\b").expect("a constant pattern")
 });
 
+/// By canonical number: the documents held, mostly one. Two collections may spell a number differently, and one have
+/// the text as adopted (`28/2004/QH`), the other a consolidated one (`28/2004/QH11`).
+type HeldDocuments<'a> = HashMap<String, Vec<(&'a str, Kind)>>;
+
 /// Reads all articles that amend others.
 pub(super) fn collect<'a>(
     adopted: impl Iterator<Item = &'a Article> + Clone,
     validity: &Validity,
 ) -> Collected {
-    let mut held: HashMap<String, (&str, Kind)> = HashMap::new();
+    let mut held = HeldDocuments::new();
     let mut last = "";
     for article in adopted.clone() {
         if article.document_number != last {
             last = &article.document_number;
-            held.entry(canonical_number(last)).or_insert_with(|| (last, Kind::of(&article.document_type)));
+            let spellings = held.entry(canonical_number(last)).or_default();
+            if !spellings.iter().any(|(number, _)| *number == last) {
+                spellings.push((last, Kind::of(&article.document_type)));
+            }
         }
     }
     let mut collected = Collected::default();
@@ -112,20 +119,19 @@ fn whole_articles(articles: Vec<&Article>) -> Vec<Article> {
 }
 
 impl Collected {
-    fn read(&mut self, host: &Article, held: &HashMap<String, (&str, Kind)>, validity: &Validity) {
+    fn read(&mut self, host: &Article, held: &HeldDocuments<'_>, validity: &Validity) {
         let status = validity.status(&host.document_number);
         let year = year_of(&host.document_number).or(status.effective_from.map(|day| day.year()));
         let number_of = |name: &str| validity.law_called(name, year?).map(|law| law.number.clone());
         let Amendments { amendments, unparsed, .. } = parse(host, &number_of);
-        self.report.found += amendments.len();
         let by = canonical_number(&host.document_number);
-        let document_of = |number: &str| held.get(&canonical_number(number)).copied();
+        let documents = |number: &str| held.get(&canonical_number(number)).into_iter().flatten().copied();
         for sentence in unparsed {
             self.report.refuse(NotApplied::NotUnderstood, 1);
             let words = host.text.get(sentence.span.clone()).unwrap_or_default();
             tracing::debug!("not understood: {} ({}): {words}", host.key(), sentence.reason);
-            if let Some((document, _)) = sentence.document.as_deref().and_then(document_of) {
-                let articles = sentence.articles.into_iter();
+            for (document, _) in sentence.document.as_deref().into_iter().flat_map(documents) {
+                let articles = sentence.articles.iter().cloned();
                 self.doubtful.extend(articles.map(|article| (by.clone(), document.to_owned(), article)));
             }
         }
@@ -135,34 +141,46 @@ impl Collected {
             number: host.number.clone(),
         });
         for amendment in amendments {
-            let Some((document, kind)) = document_of(&amendment.document_number) else {
+            let targets: Vec<(&str, Kind)> = documents(&amendment.document_number).collect();
+            self.report.found += targets.len().max(1);
+            if targets.is_empty() {
                 self.report.refuse(NotApplied::NotHeld, 1);
-                continue;
-            };
-            let rank = Kind::of(&host.document_type).rank(&host.document_number);
-            let key = (document.to_owned(), amendment.article.clone());
-            let refused = if rank > kind.rank(document) {
-                Some(NotApplied::TooLow)
-            } else if has_ended(validity.status(document), status) {
-                Some(NotApplied::Ended)
-            } else {
-                None
-            };
-            let from = first_day(host, &amendment.stated, status);
-            match (refused, from) {
-                (None, Some(from)) => {
-                    let amendment = Amendment { document_number: document.to_owned(), ..amendment };
-                    self.placed.entry(key).or_default().push(Placed { amendment, host: known.clone(), from });
-                }
-                (reason, _) => {
-                    self.report.refuse(reason.unwrap_or(NotApplied::NoDay), 1);
-                    // What is left out here must not be missing in what the other amendments make.
-                    if refused.is_none() {
-                        self.doubtful.insert((by.clone(), key.0, key.1));
-                    }
-                }
+            }
+            for (document, kind) in targets {
+                let amendment = Amendment { document_number: document.to_owned(), ..amendment.clone() };
+                self.place(amendment, kind, host, &known, validity);
             }
         }
+    }
+
+    /// Puts an amendment of a document that is held with the others of the same article, or says why not.
+    fn place(
+        &mut self,
+        amendment: Amendment,
+        kind: Kind,
+        host: &Article,
+        known: &Rc<Host>,
+        validity: &Validity,
+    ) {
+        let status = validity.status(&host.document_number);
+        let document = &amendment.document_number;
+        let rank = Kind::of(&host.document_type).rank(&host.document_number);
+        let from = first_day(host, &amendment.stated, status);
+        let refused = if rank > kind.rank(document) {
+            NotApplied::TooLow
+        } else if has_ended(validity.status(document), status) {
+            NotApplied::Ended
+        } else if let Some(from) = from {
+            let key = (document.clone(), amendment.article.clone());
+            self.placed.entry(key).or_default().push(Placed { amendment, host: known.clone(), from });
+            return;
+        } else {
+            // What is left out here must not be missing in what the other amendments make.
+            let by = canonical_number(&host.document_number);
+            self.doubtful.insert((by, document.clone(), amendment.article.clone()));
+            NotApplied::NoDay
+        };
+        self.report.refuse(refused, 1);
     }
 }
 

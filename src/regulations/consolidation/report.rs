@@ -66,7 +66,8 @@ impl NotApplied {
 /// What came of all amendments.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct ConsolidationReport {
-    /// Amendments read; a sentence may make several.
+    /// Amendments read; a sentence may make several, and a document held under two spellings of its number is amended
+    /// in both.
     pub found: usize,
     /// Of these applied.
     pub applied: usize,

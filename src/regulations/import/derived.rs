@@ -58,12 +58,11 @@ pub(super) fn with_derived(
     }
     let mut touched: HashSet<String> = HashSet::new();
     for (at, article) in held.iter_mut().enumerate() {
-        let unended = (!before.contains_key(&at)).then(|| article.effective_to);
+        let end = article.effective_to;
         consolidated.write_end(article);
-        let differs = match (before.get(&at), unended) {
-            (Some(was), _) => was != article,
-            (None, Some(end)) => end != article.effective_to,
-            (None, None) => false,
+        let differs = match before.get(&at) {
+            Some(was) => was != article,
+            None => end != article.effective_to,
         };
         if differs {
             touched.insert(article.document_number.clone());
