@@ -7,12 +7,14 @@
 //! has the newer words already. What was not applied is counted by its reason.
 //!
 //! * `collect`: the amendments of all documents, each with the article it means and its day;
-//! * `presence`: whether a text has the new words already;
+//! * `held`: the articles that are amended, and what their texts tell of amendments; `presence`: whether a text has the
+//!   new words already;
 //! * `article`: the new version of one article; * [`provision`]: how the amending provision is called;
 //! * [`report`]: how many were applied, and why others were not.
 
 mod article;
 mod collect;
+mod held;
 mod presence;
 pub mod provision;
 pub mod report;
@@ -22,7 +24,7 @@ mod corpus_tests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 
@@ -33,6 +35,7 @@ use super::force::write_force;
 use super::validity::{Validity, canonical_number, codification_day};
 use article::consolidated;
 use collect::{Collected, Placed, collect};
+use held::{Held, TextHas};
 
 /// Which version of which article: the document, the number, the first day.
 pub type VersionKey = (String, String, Option<Date>);
@@ -81,7 +84,7 @@ pub fn consolidate<'a>(
     let Collected { placed, doubtful, mut report } = collect(adopted.clone(), validity);
     let held = Held::of(adopted, &placed);
     let mut out = Consolidated::default();
-    let has_them = held.texts_with_their_amendments(&placed);
+    let known = held.amendments_in_the_texts(&placed, validity);
     for ((document, number), mut changes) in placed {
         changes.sort_by_key(|change| change.from);
         let Some(mut chain) = held.chain(&document, &number, &changes) else {
@@ -92,23 +95,20 @@ pub fn consolidate<'a>(
         for group in
             changes.chunk_by(|a, b| a.from == b.from && a.host.document_number == b.host.document_number)
         {
-            let amending = &group[0].host.document_number;
+            let pair = (document.clone(), canonical_number(&group[0].host.document_number));
             let refused = stopped
                 .map(|_| NotApplied::AnotherNotApplied)
-                .or_else(|| chain.refuses(group[0].from))
-                .or_else(|| {
-                    has_them
-                        .contains(&(document.clone(), canonical_number(amending)))
-                        .then_some(NotApplied::Consolidated)
-                })
+                .or_else(|| chain.refuses(group[0].from, known.get(&pair)))
                 .or_else(|| {
                     doubtful
-                        .contains(&(canonical_number(amending), document.clone(), number.clone()))
+                        .contains(&(pair.1.clone(), document.clone(), number.clone()))
                         .then_some(NotApplied::AnotherNotUnderstood)
                 });
             // That the codification has the words is worth knowing; where it has others, it knows better.
             let refused = match (refused, chain.last()) {
-                (Some(NotApplied::Codified), Some(text)) if all_there(group, text) => {
+                (Some(NotApplied::Codified | NotApplied::Consolidated), Some(text))
+                    if all_there(group, text) =>
+                {
                     Some(NotApplied::AlreadyThere)
                 }
                 (refused, _) => refused,
@@ -141,79 +141,6 @@ fn all_there(group: &[Placed], article: &Article) -> bool {
     group.iter().all(|change| presence::is_there(&change.amendment, article))
 }
 
-/// The adopted articles that are amended, and one article of each amended document.
-struct Held<'a> {
-    versions: HashMap<(&'a str, &'a str), Vec<&'a Article>>,
-    /// Of each amended document, the articles by their numbers' values, for those that are put in.
-    documents: HashMap<&'a str, BTreeMap<u32, &'a Article>>,
-}
-
-impl<'a> Held<'a> {
-    fn of(
-        adopted: impl Iterator<Item = &'a Article>,
-        placed: &BTreeMap<(String, String), Vec<Placed>>,
-    ) -> Self {
-        let mut held = Self { versions: HashMap::new(), documents: HashMap::new() };
-        let amended: std::collections::HashSet<&str> =
-            placed.keys().map(|(document, _)| document.as_str()).collect();
-        for article in adopted.filter(|article| amended.contains(article.document_number.as_str())) {
-            let versions = held.versions.entry((&article.document_number, &article.number)).or_default();
-            // Of two records of one version the later one counts, as in the index.
-            versions.retain(|other| other.effective_from != article.effective_from);
-            versions.push(article);
-            versions.sort_by_key(|version| version.effective_from);
-            let value = article.number.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0);
-            held.documents.entry(&article.document_number).or_default().entry(value).or_insert(article);
-        }
-        held
-    }
-
-    /// Where the changes of an article begin; null where neither it nor a neighbour of it is held.
-    fn chain(&self, document: &str, number: &str, changes: &[Placed]) -> Option<Chain> {
-        if let Some(versions) = self.versions.get(&(document, number)) {
-            let last = versions.last()?;
-            return Some(Chain {
-                adopted: Some((*last).clone()),
-                neighbour: None,
-                latest: versions.iter().filter_map(|version| version.effective_from).max(),
-                derived: vec![],
-            });
-        }
-        let puts_in = matches!(changes.first()?.amendment.change, super::amendment::Change::InsertArticle(_));
-        let value: u32 = number.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok()?;
-        let articles = self.documents.get(document).filter(|_| puts_in)?;
-        let neighbour = articles.range(..=value).next_back().or_else(|| articles.iter().next())?.1;
-        Some(Chain { adopted: None, neighbour: Some((*neighbour).clone()), latest: None, derived: vec![] })
-    }
-
-    /// Pairs of an amended document and the canonical number of one that amends it, where the text of the first has
-    /// many of the new words already: it is a consolidated one, and what cannot be found in it is worded otherwise.
-    fn texts_with_their_amendments(
-        &self,
-        placed: &BTreeMap<(String, String), Vec<Placed>>,
-    ) -> std::collections::HashSet<(String, String)> {
-        const ENOUGH: usize = 4;
-        let mut counts: HashMap<(String, String), [usize; 2]> = HashMap::new();
-        for ((document, number), changes) in placed {
-            let Some(last) =
-                self.versions.get(&(document.as_str(), number.as_str())).and_then(|all| all.last())
-            else {
-                continue;
-            };
-            for change in changes {
-                let Some(there) = presence::tells(&change.amendment, last) else { continue };
-                let pair = (document.clone(), canonical_number(&change.host.document_number));
-                counts.entry(pair).or_default()[usize::from(there)] += 1;
-            }
-        }
-        counts
-            .into_iter()
-            .filter(|(_, [not, there])| there * ENOUGH >= not + there)
-            .map(|(pair, _)| pair)
-            .collect()
-    }
-}
-
 /// One article through its changes.
 struct Chain {
     /// The latest adopted version; null where the article is put in.
@@ -237,9 +164,13 @@ impl Chain {
     }
 
     /// Why no change of that day is made, if so.
-    fn refuses(&self, day: Date) -> Option<NotApplied> {
+    fn refuses(&self, day: Date, text: Option<&TextHas>) -> Option<NotApplied> {
+        if text == Some(&TextHas::Them) {
+            return Some(NotApplied::Consolidated);
+        }
         let source = self.adopted.as_ref().or(self.neighbour.as_ref()).map(|article| article.source.as_str());
-        if source.and_then(codification_day).is_some_and(|codified| codified >= day) {
+        let codified = source.and_then(codification_day);
+        if text != Some(&TextHas::None) && codified.is_some_and(|codified| codified >= day) {
             return Some(NotApplied::Codified);
         }
         if self.latest.is_some_and(|latest| latest >= day) {

@@ -102,11 +102,33 @@ fn later_amendments_build_upon_earlier_ones() {
 fn a_source_that_has_the_newer_words_is_left_alone() {
     let new = "1. Phạt tiền từ 2 triệu đồng.\n2. Phạt tiền từ 9 triệu đồng đối với mọi tổ chức có vi phạm.";
     let by = amending(AMENDING, CLAUSE_2, day(2016));
-    assert_eq!(refused(&[law("5", new), by.clone()]), [NotApplied::Consolidated]);
+    assert_eq!(refused(&[law("5", new), by.clone()]), [NotApplied::AlreadyThere]);
     let codified = Article { source: "phapdien-2026-01".into(), ..law("5", TEXT) };
     assert_eq!(refused(&[codified, by.clone()]), [NotApplied::Codified]);
     let own = Article { effective_from: Some(day(2016)), ..law("5", "1. Khác.\n2. Khác nữa.") };
     assert_eq!(refused(&[law("5", TEXT), own, by]), [NotApplied::SourceHasLater]);
+}
+
+#[test]
+fn a_codification_that_was_not_kept_up_is_amended() {
+    let both = format!(
+        "{CLAUSE_2}\n2. Sửa đổi khoản 1 Điều 6 như sau:\n“1. Người vi phạm phải nộp phạt trong thời hạn mười ngày.”."
+    );
+    let by = amending(AMENDING, &both, day(2016));
+    let codified = |number: &str, amended_by: &[&str]| Article {
+        source: "phapdien-2026-01".into(),
+        amended_by: amended_by.iter().map(|&number| number.to_owned()).collect(),
+        ..law(number, TEXT)
+    };
+    let found = consolidated(&[codified("5", &[]), codified("6", &["1/2013/QH13"]), by.clone()]);
+    assert_eq!((found.report.applied, found.versions.len()), (2, 2));
+    // One that knows of this amendment, or of a later one, has its reasons to have other words.
+    for known in [AMENDING, "3/2017/QH14"] {
+        assert_eq!(
+            refused(&[codified("5", &[]), codified("6", &[known]), by.clone()]),
+            [NotApplied::Codified]
+        );
+    }
 }
 
 #[test]
