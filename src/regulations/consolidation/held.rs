@@ -13,7 +13,7 @@ use crate::regulations::validity::{Validity, canonical_number, year_of};
 pub(super) enum TextHas {
     /// So much that the text must be a consolidated one; what cannot be found in it is worded otherwise.
     Them,
-    /// Nothing, nor does its source name the amending document or a later one: a codification that was not kept up.
+    /// Hardly anything, nor does its source name the amending document or a later one: a codification that was not kept up.
     None,
     /// Too little is known.
     Unknown,
@@ -75,6 +75,8 @@ impl<'a> Held<'a> {
     ) -> HashMap<(String, String), TextHas> {
         /// One in so many that are there tells that the text is consolidated.
         const ENOUGH: usize = 4;
+        /// One in so many may be there all the same, for amendments repeat what they leave as it was.
+        const BY_CHANCE: usize = 8;
         /// So many must be looked for before it is said that none is there.
         const LOOKED_FOR: usize = 2;
         let mut counts: HashMap<(String, String), [usize; 2]> = HashMap::new();
@@ -90,7 +92,10 @@ impl<'a> Held<'a> {
         let known = |((document, amending), [not, there]): ((String, String), [usize; 2])| {
             let has = if there * ENOUGH >= not + there {
                 TextHas::Them
-            } else if there == 0 && not >= LOOKED_FOR && !self.names(&document, &amending, validity) {
+            } else if there * BY_CHANCE <= not + there
+                && not >= LOOKED_FOR
+                && !self.names(&document, &amending, validity)
+            {
                 TextHas::None
             } else {
                 TextHas::Unknown
