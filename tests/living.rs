@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::place::{LAW, Place, big_file, errors, line, one_sentence, wait_until};
+use common::place::{LAW, Place, amending_line, big_file, errors, line, one_sentence, wait_until};
 use hoidap::regulations::Search;
 
 #[test]
@@ -37,6 +37,51 @@ fn an_amended_article_has_a_wording_for_each_day() {
     assert_eq!(versions[0].effective_to, versions[1].effective_from);
     let before = index.search().article_as_of(LAW, "5", "2024-01-01".parse().unwrap()).unwrap().unwrap();
     assert!(before.text.contains("2 triệu"));
+}
+
+#[test]
+fn an_amending_law_gives_the_amended_one_another_wording_while_it_is_held() {
+    let place = Place::new();
+    let law = line(LAW, "5", "01/01/2021", "1. Phạt tiền từ 2 triệu đồng.\n2. Cảnh cáo người vi phạm.")
+        + &line(LAW, "6", "01/01/2021", "Không đổi.");
+    let law = place.file("law.jsonl", &law);
+    let amending = place.file(
+        "amending.jsonl",
+        &amending_line(
+            "9/2024/QH15",
+            "01/07/2025",
+            "1. Sửa đổi, bổ sung khoản 1 Điều 5 như sau:\n“1. Phạt tiền từ 4 triệu đồng.”.",
+        ),
+    );
+    place.told(&["regulations", "import", &law]);
+    let told = place.told(&["regulations", "import", &amending]);
+    assert!(told.contains("amendments: 1 read, 1 applied, 1 amended versions"), "{told}");
+    assert!(told.contains("added 1, changed 1, removed 0"), "{told}");
+    let show = |day: &str| place.run(&["regulations", "show", LAW, "--article", "5", "--as-of", day]);
+    let text = |day: &str| String::from_utf8(show(day).stdout).unwrap();
+    let both_are_shown = || {
+        assert!(text("2025-06-30").contains("từ 2 triệu") && text("2025-07-01").contains("từ 4 triệu"));
+        assert!(text("2025-07-01").contains("2. Cảnh cáo người vi phạm."));
+    };
+    both_are_shown();
+    let told = errors(&show("2025-07-01"));
+    assert!(told.contains("amended by khoản 1 Điều 1 Luật 9/2024/QH15 from 2025-07-01: clause 1"), "{told}");
+    let told = errors(&show("2025-06-30"));
+    assert!(told.contains("stated in: khoản 1 Điều 1 của 9/2024/QH15"), "{told}");
+
+    // It is made anew, not piled up, whichever of the two comes again.
+    for file in [&law, &amending, &law] {
+        let told = place.told(&["regulations", "import", file]);
+        assert!(told.contains("added 0, changed 0, removed 0"), "{told}");
+    }
+    both_are_shown();
+    assert_eq!(place.index().search().article_versions(LAW, "5").unwrap().len(), 2);
+
+    place.told(&["regulations", "remove", "9/2024/QH15", "--yes"]);
+    let versions = place.index().search().article_versions(LAW, "5").unwrap();
+    assert_eq!(versions.len(), 1);
+    assert_eq!((versions[0].effective_to, &versions[0].evidence), (None, &None));
+    assert!(text("2026-01-01").contains("từ 2 triệu"));
 }
 
 #[test]

@@ -83,7 +83,8 @@ impl Force {
     /// What is known, in one line, to be read.
     pub fn line(&self, article: &Article, as_of: Date) -> String {
         let day = vietnamese_date;
-        let since = article.effective_from.map(|from| format!("Văn bản có hiệu lực từ {}", day(from)));
+        let what = if article.is_derived { "Điều này sau khi sửa đổi" } else { "Văn bản" };
+        let since = article.effective_from.map(|from| format!("{what} có hiệu lực từ {}", day(from)));
         let confirmed =
             article.confirmed_on.map(|on| format!("còn hiệu lực theo {} ngày {}", source(article), day(on)));
         let joined = |rest: String| match &since {

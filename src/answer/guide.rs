@@ -175,6 +175,7 @@ fn cite(basis: &LegalBasis, search: &Search<'_>, as_of: Date) -> Result<Citation
             in_force: None,
             replaced_by: None,
             confirmed_on: None,
+            amended_by: vec![],
             url: None,
         },
     };

@@ -5,7 +5,8 @@
 //! * [`named_law`]: what the question itself names of the law, [`provision`] an answer from that alone;
 //! * [`which_guide`], [`articles`]: what the index has to answer with;
 //! * [`mod@choose`]: picks the clause that answers, [`figures`] the number in it, [`exceptions`] what else applies;
-//! * [`quote`]: the clause as a verbatim span of the stored text, [`force`] whether it is still law;
+//! * [`quote`]: the clause as a verbatim span of the stored text, [`force`] whether it is still law, [`amended`] by what
+//!   it got its words;
 //! * [`say`]: the words of an answer from an article;
 //! * [`guide`]: picks the part of a procedure guide that answers, with its legal basis;
 //! * [`detail`]: asks back which of several things is meant;
@@ -13,6 +14,7 @@
 //! * [`refusal`]: the sentences of one who does not answer, and where to turn;
 //! * [`spoken`]: from legal text to words that a voice can say.
 
+pub mod amended;
 pub mod articles;
 pub mod choose;
 pub mod compose;
@@ -101,6 +103,9 @@ pub struct Citation {
     pub replaced_by: Option<String>,
     /// The last day on which a source says that it is in force; null where none does.
     pub confirmed_on: Option<Date>,
+    /// The provisions that gave what is quoted its words, where it was amended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amended_by: Vec<String>,
     /// Where the agency publishes it; null where unknown.
     pub url: Option<String>,
 }
@@ -123,6 +128,7 @@ impl Citation {
                 .clone()
                 .filter(|_| article.effective_to.is_some_and(|to| as_of >= to)),
             confirmed_on: article.confirmed_on,
+            amended_by: vec![],
             url: article.url.clone(),
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::Citation;
+use super::{Citation, amended};
 use crate::regulations::Article;
 
 /// What is quoted of an article, and where it stands.
@@ -32,6 +32,7 @@ pub fn cite(article: &Article, quote: &Quote, as_of: Date) -> Option<Citation> {
         clause: quote.clause.clone(),
         point: quote.point.clone(),
         quote: Some(words.to_owned()),
+        amended_by: amended::provisions(article, quote).0,
         ..Citation::of(article, as_of)
     })
 }

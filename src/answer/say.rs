@@ -9,7 +9,7 @@ use super::figures::{self, Wanted};
 use super::force::Force;
 use super::quote::{Quote, REMAINS, shortened};
 use super::spoken::speakable;
-use super::{AnswerText, Citation};
+use super::{AnswerText, Citation, amended};
 use crate::regulations::Article;
 use crate::regulations::structure::clauses;
 
@@ -67,6 +67,7 @@ impl Found<'_> {
         let lines = [
             format!("Theo {}:\n“{quote}”", self.citation.full_place()),
             self.exceptions(),
+            amended::line(self.article, self.quote),
             self.force.line(self.article, as_of),
         ];
         lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
@@ -108,7 +109,13 @@ pub fn say(found: &Found<'_>, aim: &Aim, as_of: Date) -> AnswerText {
     let answer = [figure, Some(ended(&said))].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let remains = if rest.is_empty() { "" } else { REMAINS };
     let source = format!("Theo {}.", found.citation.place());
-    let tail = [source, found.exceptions(), remains.to_owned(), found.force.spoken(found.article)];
+    let tail = [
+        source,
+        amended::spoken(found.article, found.quote),
+        found.exceptions(),
+        remains.to_owned(),
+        found.force.spoken(found.article),
+    ];
     let tail = tail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     let more = speakable(&rest);
     AnswerText {

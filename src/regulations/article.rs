@@ -38,6 +38,15 @@ pub struct Article {
     /// Clauses and points that were repealed while the article lives on.
     #[serde(default)]
     pub repealed_parts: Vec<RepealedPart>,
+    /// Clauses and points that another document gave their wording, or the article as a whole.
+    #[serde(default)]
+    pub amended_parts: Vec<AmendedPart>,
+    /// Its place among the articles of its document in the source, from 1; 0 where that is not known.
+    #[serde(default)]
+    pub position: u32,
+    /// Whether no source has this wording: it was put together from the adopted text and what amends it.
+    #[serde(default)]
+    pub is_derived: bool,
     /// Which collection it came from.
     pub source: String,
     /// Where the agency publishes it.
@@ -55,6 +64,19 @@ pub struct RepealedPart {
     pub by: String,
     /// First day no longer in force, where that is known.
     pub from: Option<Date>,
+}
+
+/// A clause or a point in the words that another document gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendedPart {
+    /// `2`; null where the whole article is meant, or a point of an article without clauses.
+    pub clause: Option<String>,
+    /// `a`; null where the whole clause is meant.
+    pub point: Option<String>,
+    /// The provision that says so: `khoản 30 Điều 1 Luật 62/2020/QH14`.
+    pub by: String,
+    /// First day of these words.
+    pub from: Date,
 }
 
 /// The kinds of documents that are laws and called by their titles, in lower case.
@@ -144,6 +166,9 @@ pub(crate) mod tests {
             confirmed_on: None,
             evidence: None,
             repealed_parts: vec![],
+            amended_parts: vec![],
+            position: 0,
+            is_derived: false,
             source: "test".into(),
             url: None,
         }

@@ -3,6 +3,7 @@
 //! * [`article`]: an article and what is known of its force; [`structure`]: its clauses and points;
 //! * [`legal_text`]: whole documents, from their parts and chapters down to their articles; [`quotation`]: what they quote;
 //! * [`amendment`]: what an amending document changes, and the wording that comes of it;
+//! * [`consolidation`]: the amended articles of all documents, each a further version;
 //! * [`validity`]: what was in force on a day, as the texts themselves say it; [`force`]: that, written into the articles;
 //! * [`procedure`]: guides to administrative procedures; [`phrasing`]: how citizens ask for an article;
 //! * [`import`]: from files of several kinds into the index, with a report;
@@ -18,6 +19,7 @@ pub mod article;
 pub mod catalogue;
 pub mod change;
 mod compare;
+pub mod consolidation;
 pub mod difference;
 pub mod force;
 pub mod history;

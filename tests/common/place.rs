@@ -94,6 +94,17 @@ pub fn line(document: &str, article: &str, effective: &str, text: &str) -> Strin
         + "\n"
 }
 
+/// The only article of a law that amends [`LAW`].
+pub fn amending_line(document: &str, effective: &str, text: &str) -> String {
+    json!({
+        "doc_number": document, "doc_type": "Luật", "article_no": "1", "text": text, "effective": effective,
+        "doc_title": "Luật sửa đổi, bổ sung một số điều của Luật Thử nghiệm",
+        "article_title": "Sửa đổi, bổ sung một số điều của Luật Thử nghiệm",
+    })
+    .to_string()
+        + "\n"
+}
+
 /// So many documents of ten articles each, of about 1,500 bytes an article.
 pub fn big_file(documents: usize, words: &str) -> String {
     let mut lines = String::new();

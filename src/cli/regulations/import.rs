@@ -8,10 +8,10 @@ use indicatif::ProgressBar;
 
 use crate::cli::CliError;
 use crate::fetch::{Fetcher, Package, Registry, progress_bar, sha256_of};
-use crate::regulations::import::{import, update};
+use crate::regulations::import::{self, import, update};
 use crate::regulations::index::procedure_key;
 use crate::regulations::rebuild::{needs_rebuild, rebuild};
-use crate::regulations::{self, IndexError, RegulationIndex};
+use crate::regulations::{IndexError, RegulationIndex};
 use crate::settings::Settings;
 
 /// What to import.
@@ -164,7 +164,7 @@ pub fn remove(args: &RemoveArgs, settings: &Settings) -> Result<(), CliError> {
         println!("nothing was removed");
         return Ok(());
     }
-    let report = regulations::import::remove(&index, &key)?;
+    let report = import::remove(&index, &key)?;
     println!("removed {what}; its history stays");
     tracing::debug!("{report:?}");
     Ok(())

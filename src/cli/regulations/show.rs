@@ -154,6 +154,14 @@ fn force(article: &Article, as_of: Date) -> String {
         let point = part.point.as_ref().map(|point| format!(" point {point}")).unwrap_or_default();
         line.push_str(&format!("\nrepealed by {}:{clause}{point}", part.by));
     }
+    for part in &article.amended_parts {
+        let clause = part.clause.as_ref().map(|clause| format!(" clause {clause}")).unwrap_or_default();
+        let point = part.point.as_ref().map(|point| format!(" point {point}")).unwrap_or_default();
+        line.push_str(&format!("\namended by {} from {}:{clause}{point}", part.by, part.from));
+    }
+    if article.is_derived {
+        line.push_str("\nput together here from the adopted text and what amends it");
+    }
     line
 }
 

@@ -86,16 +86,21 @@ fn with_wording(article: Article, wording: &str) -> Article {
 }
 
 /// The bytes of the place that the amendment names.
-fn place(text: &str, amendment: &Amendment) -> Option<Range<usize>> {
-    if amendment.clause.is_none() && amendment.point.is_none() {
+pub fn place(text: &str, amendment: &Amendment) -> Option<Range<usize>> {
+    place_of(text, amendment.clause.as_deref(), amendment.point.as_deref())
+}
+
+/// The bytes of a clause or a point of an article's text; of neither, those of all of it.
+pub fn place_of(text: &str, clause: Option<&str>, point: Option<&str>) -> Option<Range<usize>> {
+    if clause.is_none() && point.is_none() {
         return Some(0..text.len());
     }
     let found = clauses(text);
-    let clause = clause_of(&found, amendment.clause.as_deref())?;
-    match &amendment.point {
+    let clause = clause_of(&found, clause)?;
+    match point {
         None => Some(clause.span.clone()),
         Some(letter) => {
-            clause.points.iter().find(|point| point.letter == *letter).map(|point| point.span.clone())
+            clause.points.iter().find(|point| point.letter == letter).map(|point| point.span.clone())
         }
     }
 }

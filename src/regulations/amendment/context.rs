@@ -38,14 +38,17 @@ impl Contexts {
     pub fn of(article: &Article, documents: &Documents<'_>) -> Self {
         let nothing = Context::default();
         let by_heading = nothing.narrowed_by(&article.title, documents);
+        // “Luật sửa đổi, bổ sung một số điều của Luật X” is about Luật X.
+        let title = &article.document_title;
+        let title = title.find("ửa đổi").and_then(|at| title.get(at..)).unwrap_or(title);
         let start = if by_heading.document.is_some()
             || !article.document_title.to_lowercase().contains("sửa đổi")
         {
             by_heading
         } else {
             Context {
-                document: document_in(&article.document_title, documents),
-                document_name: name_in(&article.document_title).map(str::to_owned),
+                document: document_in(title, documents),
+                document_name: name_in(title).map(str::to_owned),
                 ..by_heading
             }
         };
@@ -129,6 +132,22 @@ pub fn document_in(sentence: &str, documents: &Documents<'_>) -> Option<String> 
 
 /// Between a name and its number stands “ số ” or “ số: ”, in bytes.
 const MAX_GAP_BEFORE_NUMBER: usize = 8;
+
+static ARTICLES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bđiều\s+(\d+[a-zđ]?\d*(?:\s*(?:,|;|và)\s*\d+[a-zđ]?\d*\b)*)")
+        .expect("a constant pattern")
+});
+
+/// The numbers of all articles that a sentence names: `Điều 5, 6 và Điều 9a`.
+pub fn articles_in(sentence: &str) -> Vec<String> {
+    let lists = ARTICLES.captures_iter(sentence).map(|found| found[1].to_lowercase());
+    lists
+        .flat_map(|list| {
+            let numbers = list.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
+            numbers.filter(|n| n.starts_with(|c: char| c.is_ascii_digit())).collect::<Vec<_>>()
+        })
+        .collect()
+}
 
 impl Context {
     /// This context with what an introducing sentence adds.

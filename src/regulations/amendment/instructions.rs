@@ -17,6 +17,8 @@ pub struct Instruction {
     pub span: Range<usize>,
     /// 0 for the lead, 1 for `1.`, 2 for `a)`, 3 for dashes and lines without a label.
     pub level: usize,
+    /// `1` of `1.`, `a` of `a)`; null where there is none.
+    pub label: Option<String>,
     /// Without its label; a quoted phrase is `⟨0⟩`, `⟨1⟩`, ….
     pub sentence: String,
     /// The phrases, without their marks.
@@ -80,7 +82,7 @@ fn instruction(text: &str, line: Range<usize>, quoted: &[&Range<usize>], labelle
         phrases.push(found[1].to_owned());
         format!("⟨{}⟩", phrases.len() - 1)
     });
-    let (level, label_end) = match LABEL.captures(&masked) {
+    let (level, label_end, label) = match LABEL.captures(&masked) {
         Some(label) => {
             *labelled = true;
             let level = if label.get(1).is_some() {
@@ -90,9 +92,10 @@ fn instruction(text: &str, line: Range<usize>, quoted: &[&Range<usize>], labelle
             } else {
                 3
             };
-            (level, label.get(0).map_or(0, |m| m.end()))
+            let letters = label.get(1).or(label.get(2)).map(|letters| letters.as_str().to_owned());
+            (level, label.get(0).map_or(0, |m| m.end()), letters)
         }
-        None => (if *labelled { 3 } else { 0 }, 0),
+        None => (if *labelled { 3 } else { 0 }, 0, None),
     };
     let mut sentence = masked[label_end..].trim().to_owned();
     let mut wordings = Vec::new();
@@ -109,6 +112,7 @@ fn instruction(text: &str, line: Range<usize>, quoted: &[&Range<usize>], labelle
     Instruction {
         span: line.start..line.start + trimmed,
         level,
+        label,
         sentence: sentence.trim().to_owned(),
         phrases,
         wordings,

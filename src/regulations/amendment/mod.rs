@@ -40,6 +40,17 @@ pub struct Amendment {
     pub point: Option<String>,
     /// What happens to it.
     pub change: Change,
+    /// Where the amending article says so.
+    pub stated: Stated,
+}
+
+/// The clause and the point of an amending article in which a sentence stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stated {
+    /// `30`; null where the article has no clauses.
+    pub clause: Option<String>,
+    /// `a`; null where the clause has no points, or the sentence is that of the clause.
+    pub point: Option<String>,
 }
 
 /// What happens to the place an [`Amendment`] names.
@@ -77,6 +88,10 @@ pub struct Unparsed {
     pub span: Range<usize>,
     /// Why.
     pub reason: Reason,
+    /// The document that it changes, where that is known.
+    pub document: Option<String>,
+    /// The articles that it names, here or above.
+    pub articles: Vec<String>,
 }
 
 /// Why a sentence could not be read.
@@ -116,8 +131,14 @@ pub fn parse(article: &Article, number_of: &dyn Fn(&str) -> Option<String>) -> A
     let documents = context::Documents { own_number: &article.document_number, number_of };
     let mut contexts = context::Contexts::of(article, &documents);
     let mut found = Amendments::default();
+    let mut stated = Stated::default();
     for instruction in instructions::instructions(&article.text) {
         let inherited = contexts.above(instruction.level).clone();
+        match instruction.level {
+            1 => stated = Stated { clause: instruction.label.clone(), point: None },
+            2 => stated.point.clone_from(&instruction.label),
+            _ => {}
+        }
         if instruction.is_header() {
             contexts.set(instruction.level, inherited.narrowed_by(&instruction.sentence, &documents));
             continue;
@@ -129,9 +150,16 @@ pub fn parse(article: &Article, number_of: &dyn Fn(&str) -> Option<String>) -> A
                 None => {}
                 Some(Ok(amendments)) => {
                     found.sentences += 1;
-                    found.amendments.extend(amendments);
+                    let placed = |amendment| Amendment { stated: stated.clone(), ..amendment };
+                    found.amendments.extend(amendments.into_iter().map(placed));
                 }
-                Some(Err(reason)) => found.unparsed.push(Unparsed { span: instruction.span.clone(), reason }),
+                Some(Err(reason)) => {
+                    let context = inherited.narrowed_by(&instruction.sentence, &documents);
+                    let mut articles = context::articles_in(&instruction.sentence);
+                    articles.extend(context.article.filter(|article| !articles.contains(article)));
+                    let span = instruction.span.clone();
+                    found.unparsed.push(Unparsed { span, reason, document: context.document, articles });
+                }
             }
         }
     }

@@ -14,11 +14,10 @@ pub fn rejoin(articles: Vec<Article>) -> Vec<Article> {
             whole.push(article);
             continue;
         };
-        let end = last.text.trim_end();
-        let awaits_wording = end.ends_with("như sau:") || end.ends_with("như sau");
+        let awaits_wording = awaits_wording(last);
         // An open quotation goes on through the next parts until it closes, but never past the article's own successor.
         let is_successor = last.number.parse::<u32>().is_ok_and(|n| article.number == (n + 1).to_string());
-        let goes_on = !is_successor && last.text.contains("\n“") && balance(&last.text) > 0;
+        let goes_on = !is_successor && is_open(last);
         if !awaits_wording && !goes_on {
             whole.push(article);
             continue;
@@ -28,6 +27,20 @@ pub fn rejoin(articles: Vec<Article>) -> Vec<Article> {
         last.text.push_str(&format!("\n{mark}Điều {}.{title}\n{}", article.number, article.text));
     }
     whole
+}
+
+/// Whether something must follow that is not there, unless [`rejoin`] finds it.
+pub fn is_torn(article: &Article) -> bool {
+    awaits_wording(article) || is_open(article)
+}
+
+fn awaits_wording(article: &Article) -> bool {
+    let end = article.text.trim_end();
+    end.ends_with("như sau:") || end.ends_with("như sau")
+}
+
+fn is_open(article: &Article) -> bool {
+    article.text.contains("\n“") && balance(&article.text) > 0
 }
 
 /// How many quotations a text leaves open; negative where it closes more than it opens.

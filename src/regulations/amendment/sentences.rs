@@ -7,7 +7,7 @@ use regex::Regex;
 use super::context::{Context, Documents, cut_at_document, document_in, name_in};
 use super::instructions::Instruction;
 use super::references::{Extent, NotAPlace, Place, Role, places};
-use super::{Amendment, Change, Reason, wording};
+use super::{Amendment, Change, Reason, Stated, wording};
 
 /// A sentence, or a part of one between semicolons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -355,6 +355,7 @@ fn amendment(number: &str, place: &Place, change: Change) -> Amendment {
         clause: place.clause.clone(),
         point: place.point.clone(),
         change,
+        stated: Stated::default(),
     }
 }
 
@@ -365,6 +366,7 @@ fn inserted(number: &str, article: String, text: String) -> Amendment {
         clause: None,
         point: None,
         change: Change::InsertArticle(text),
+        stated: Stated::default(),
     }
 }
 

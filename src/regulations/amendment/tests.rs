@@ -111,6 +111,7 @@ fn change(clause: &str, point: &str, change: Change) -> Amendment {
         clause: part(clause),
         point: part(point),
         change,
+        stated: Stated::default(),
     }
 }
 

@@ -12,6 +12,7 @@
 //!
 //! Nothing is imported by halves: when a file cannot be read, the change is dropped and the index stays as it was.
 
+mod derived;
 pub mod document;
 pub mod docx;
 pub mod html;
@@ -21,19 +22,18 @@ pub mod merged;
 mod phrasings;
 pub mod plain_text;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use derived::with_derived;
 use indicatif::ProgressBar;
 
-use super::article::Article;
 use super::change::{ChangeReport, Unchanged};
-use super::force::write_force;
+use super::consolidation::ConsolidationReport;
 use super::index::{IndexError, Record, RegulationIndex};
 use super::procedure::ProcedureGuide;
-use super::validity::derive;
 
 /// No file of regulations is larger than this once unpacked, in bytes.
 pub const MAX_UNPACKED_BYTES: u64 = 2 << 30;
@@ -78,6 +78,8 @@ pub struct ImportReport {
     pub documents: usize,
     /// What was left out, by reason.
     pub skipped: BTreeMap<String, usize>,
+    /// What the amending documents among all that is held make of the others.
+    pub consolidation: ConsolidationReport,
     /// What differs from before.
     pub change: ChangeReport,
 }
@@ -96,6 +98,9 @@ impl std::fmt::Display for ImportReport {
         write!(f, "\n  added {added}, changed {changed}, removed {removed}")?;
         for (reason, count) in &self.skipped {
             write!(f, "\n  left out {count}: {reason}")?;
+        }
+        if self.consolidation != ConsolidationReport::default() {
+            write!(f, "\n  {}", self.consolidation)?;
         }
         Ok(())
     }
@@ -127,12 +132,12 @@ pub fn update(
     import_with(index, paths, progress, Unchanged::Leave)
 }
 
-/// Takes a document (its number) or a guide (its key) away. What it ended or repealed is in force again, unless what is
-/// left says so too.
+/// Takes a document (its number) or a guide (its key) away, and with it what came of it: what it ended or repealed is in
+/// force again, unless what is left says so too, and the wordings that it gave to others go.
 pub fn remove(index: &RegulationIndex, document_key: &str) -> Result<ChangeReport, IndexError> {
     let mut change = index.change()?;
     change.remove(document_key);
-    for record in with_force(index, vec![], Some(document_key))? {
+    for record in with_derived(index, vec![], Some(document_key))?.0 {
         change.add(&record)?;
     }
     change.commit()
@@ -165,65 +170,43 @@ fn import_with(
         })?;
     }
     progress.set_message("reading what was in force when");
-    for record in with_force(index, records, None)? {
+    let (records, consolidation) = with_derived(index, records, None)?;
+    for record in records {
         change.add(&record)?;
     }
     progress.set_message("writing the index");
     let change = change.commit_with(unchanged)?;
     progress.finish_and_clear();
-    Ok(ImportReport { change, ..tally.report() })
+    Ok(ImportReport { change, consolidation, ..tally.report() })
 }
 
-/// The records with what is known of their force, and with them those documents of the index whose force the new ones
-/// change: a law that is imported today ends others that have long been here, and one that goes ends them no more.
-fn with_force(
-    index: &RegulationIndex,
-    mut new: Vec<Record>,
-    gone: Option<&str>,
-) -> Result<Vec<Record>, IndexError> {
-    let mut given: HashSet<String> = new.iter().map(Record::document_key).collect();
-    given.extend(gone.map(str::to_owned));
-    let mut held: Vec<Article> = Vec::new();
-    for record in index.search().all() {
-        match record? {
-            Record::Article(article) if !given.contains(&article.document_number) => held.push(article),
-            _ => {}
+/// The articles of one file, for tests over the owner's data.
+#[cfg(test)]
+pub(super) fn read_articles(path: &Path) -> Vec<super::Article> {
+    let mut tally = Tally::default();
+    let mut articles = Vec::new();
+    read_file(path, &ProgressBar::hidden(), &mut |row| {
+        if let Some(Record::Article(article)) = tally.take(row) {
+            articles.push(article);
         }
-    }
-    let imported = new.iter().filter_map(|record| match record {
-        Record::Article(article) => Some(article),
-        Record::Procedure(_) | Record::Phrasing(_) => None,
-    });
-    let validity = derive(imported.chain(&held));
-    for record in &mut new {
-        if let Record::Article(article) = record {
-            write_force(article, &validity);
-        }
-    }
-    let mut touched = HashSet::new();
-    for article in &mut held {
-        let before = article.clone();
-        write_force(article, &validity);
-        if before != *article {
-            touched.insert(article.document_number.clone());
-        }
-    }
-    held.retain(|article| touched.contains(&article.document_number));
-    new.extend(held.into_iter().map(Record::Article));
-    Ok(new)
+        Ok(())
+    })
+    .unwrap();
+    articles
 }
 
 #[derive(Default)]
 struct Tally {
     report: ImportReport,
-    documents: HashSet<String>,
+    /// How many articles each of them has so far.
+    documents: HashMap<String, u32>,
     keys: HashSet<String>,
 }
 
 impl Tally {
     /// The record to be indexed, if there is one.
     fn take(&mut self, row: Row) -> Option<Record> {
-        let record = match row {
+        let mut record = match row {
             Row::Skipped(reason) => {
                 *self.report.skipped.entry(reason.to_owned()).or_default() += 1;
                 return None;
@@ -235,10 +218,12 @@ impl Tally {
             *self.report.skipped.entry("the same article again".to_owned()).or_default() += 1;
             return None;
         }
-        match &record {
+        match &mut record {
             Record::Article(article) => {
                 self.report.articles += 1;
-                self.documents.insert(article.document_number.clone());
+                let articles = self.documents.entry(article.document_number.clone()).or_default();
+                *articles += 1;
+                article.position = *articles;
             }
             Record::Procedure(_) => self.report.procedures += 1,
             Record::Phrasing(_) => self.report.phrasings += 1,

@@ -15,6 +15,7 @@ use super::repeal::{Continuing, Statement, findings};
 use super::report::OddSentence;
 use super::sentence::{clean, lines, sentences};
 use super::status::{DocumentStatus, Evidence, Manner, PartialRepeal, StagedEffect};
+use super::titles::Titles;
 use crate::regulations::Article;
 
 /// Any word that ends a document, or says when one begins; most articles have none, and are not read further.
@@ -42,6 +43,7 @@ pub(super) struct Derived {
     pub statuses: HashMap<String, DocumentStatus>,
     pub odd: Vec<OddSentence>,
     pub newest: Option<Date>,
+    pub titles: Titles,
 }
 
 struct Work<'a> {
@@ -80,7 +82,7 @@ pub(super) fn derive<'a>(articles: impl Iterator<Item = &'a Article>) -> Derived
     }
     work.keep_alive();
     work.cautions();
-    Derived { statuses: work.statuses, odd: work.odd, newest }
+    Derived { statuses: work.statuses, odd: work.odd, newest, titles: work.documents.titles }
 }
 
 impl<'a> Work<'a> {

@@ -122,7 +122,7 @@ impl<'a> Documents<'a> {
 }
 
 /// The month of the codification (Pháp điển) that a collection is: `phapdien-2026-01`.
-pub(super) fn codification_day(source: &str) -> Option<Date> {
+pub fn codification_day(source: &str) -> Option<Date> {
     let (year, month) = source.strip_prefix("phapdien-")?.split_once('-')?;
     Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()
 }

@@ -35,11 +35,12 @@ mod corpus_tests;
 #[cfg(test)]
 mod tests;
 
-pub(super) use number::{canonical_number, year_of};
 pub use report::{OddSentence, ValidityReport};
 pub use status::{DocumentStatus, Evidence, Force, KeptPart, Manner, PartialRepeal, Provision, StagedEffect};
 
 use super::Article;
+pub(super) use documents::codification_day;
+pub(super) use number::{Kind, canonical_number, year_of};
 
 /// What is known of the force of all documents, held or named.
 #[derive(Debug, Clone)]
@@ -48,6 +49,7 @@ pub struct Validity {
     unknown: DocumentStatus,
     newest: Option<Date>,
     odd: Vec<OddSentence>,
+    titles: titles::Titles,
 }
 
 /// Reads all articles, and derives what is known of every document.
@@ -58,6 +60,7 @@ pub fn derive<'a>(articles: impl Iterator<Item = &'a Article>) -> Validity {
         unknown: DocumentStatus::unknown(""),
         newest: derived.newest,
         odd: derived.odd,
+        titles: derived.titles,
     }
 }
 
@@ -65,6 +68,11 @@ impl Validity {
     /// The status of a document; one with an empty number where nothing is known of it.
     pub fn status(&self, document_number: &str) -> &DocumentStatus {
         self.statuses.get(&canonical_number(document_number)).unwrap_or(&self.unknown)
+    }
+
+    /// The law that is called by this name (`Luật Xây dựng`), as it stood in `year`.
+    pub fn law_called(&self, name: &str, year: i16) -> Option<&DocumentStatus> {
+        self.statuses.get(self.titles.called(name, year)?)
     }
 
     /// All statuses, in no order.

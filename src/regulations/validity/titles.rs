@@ -6,7 +6,7 @@ use super::number::Kind;
 use crate::vietnamese::canonical;
 
 /// Laws and ordinances by their titles.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Titles {
     by_title: HashMap<String, Vec<Named>>,
 }
@@ -59,6 +59,14 @@ impl Titles {
             words.pop();
         }
         None
+    }
+
+    /// The law that is called so, kind and title, as it stood in `year`. Unlike [`Titles::standing_in`], all of the words
+    /// must be its name.
+    pub(super) fn called(&self, name: &str, year: i16) -> Option<&str> {
+        let kind = Kind::of(name);
+        let laws = self.by_title.get(&key(name)?)?;
+        laws.iter().rfind(|law| law.kind == kind && law.year <= year).map(|law| law.canonical.as_str())
     }
 
     /// The latest law of that title after `year`.

@@ -251,6 +251,8 @@ async fn article(State(pipeline): State<Arc<Pipeline>>, query: Asked<ArticleQuer
                 "amended_by": article.amended_by,
                 "replaced_by": article.replaced_by,
                 "repealed_parts": article.repealed_parts,
+                "amended_parts": article.amended_parts,
+                "is_derived": article.is_derived,
             },
             "source": article.source,
             "url": article.url,
