@@ -10,6 +10,7 @@ use crate::question::Question;
 use crate::regulations::RegulationIndex;
 use crate::regulations::article::article_key;
 use crate::regulations::ranking::features::FEATURES;
+use crate::regulations::search::Asked;
 use crate::regulations::ranking::{fold_of, question_id};
 use crate::vietnamese::fold;
 
@@ -62,8 +63,9 @@ pub fn write_ranking_table(
                     gold.iter().map(|(document, number)| article_key(document, number)),
                 );
             }
-            let candidates = search.candidates(&question, None)?;
-            for ((candidate, _), features) in candidates.iter().zip(search.features(&question, &candidates)?)
+            let asked = Asked::new(&question);
+            let candidates = search.candidates(&asked, None)?;
+            for ((candidate, _), features) in candidates.iter().zip(search.features(&asked, &candidates)?)
             {
                 let article = &candidate.article;
                 let is_gold = gold.contains(&(article.document_number.as_str(), article.number.as_str()));

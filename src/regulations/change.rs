@@ -13,6 +13,7 @@ use tantivy::{IndexWriter, Searcher, TantivyDocument, Term};
 use super::compare::{closed, compare, same_records};
 use super::history::log::HistoryWriter;
 use super::index::{Fields, IndexError, Record, RegulationIndex, Stored, write_error};
+use super::search::Kind;
 
 /// What tantivy's threads may hold before they write, in bytes.
 const WRITER_MEMORY_BYTES: usize = 128 << 20;
@@ -220,21 +221,21 @@ pub(super) fn row(fields: &Fields, stored: &Stored) -> std::io::Result<TantivyDo
     let (key, kind, document_title, title, text) = match &stored.record {
         Record::Article(article) => (
             article.key(),
-            "article",
+            Kind::Article,
             article.document_title.clone(),
             article.title.clone(),
             article.text.clone(),
         ),
         Record::Procedure(guide) => (
             stored.record.document_key(),
-            "procedure",
+            Kind::Procedure,
             String::new(),
             guide.names().collect::<Vec<_>>().join(".\n"),
             guide.plain_text(),
         ),
         Record::Phrasing(phrasing) => (
             stored.record.document_key(),
-            "phrasing",
+            Kind::Phrasing,
             String::new(),
             String::new(),
             phrasing.phrases.join(".\n"),
@@ -243,14 +244,15 @@ pub(super) fn row(fields: &Fields, stored: &Stored) -> std::io::Result<TantivyDo
     let mut row = TantivyDocument::default();
     row.add_text(fields.key, key);
     row.add_text(fields.document_number, stored.record.document_key());
-    row.add_text(fields.kind, kind);
+    row.add_text(fields.kind, kind.name());
+    let texts = fields.texts(kind);
     let whole = format!("{document_title}.\n{title}.\n{text}");
     for (field, text) in [
-        (fields.whole, &whole),
-        (fields.title, &title),
-        (fields.whole_folded, &whole),
-        (fields.title_folded, &title),
-        (fields.whole_phonetic, &whole),
+        (texts.whole, &whole),
+        (texts.title, &title),
+        (texts.whole_folded, &whole),
+        (texts.title_folded, &title),
+        (texts.whole_phonetic, &whole),
     ] {
         row.add_text(field, text);
     }

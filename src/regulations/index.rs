@@ -23,10 +23,11 @@ use super::history::log::HistoryLog;
 use super::phrasing::Phrasing;
 use super::procedure::ProcedureGuide;
 use super::ranking::prepared::PreparedArticles;
+use super::search::Kind;
 use super::tokenizer::{EXACT, FOLDED, PHONETIC, Spelling, SyllableTokenizer};
 
 /// Raised whenever the fields or the terms change; an index of another version is not read.
-pub const INDEX_VERSION: u32 = 2;
+pub const INDEX_VERSION: u32 = 3;
 const VERSION_FILE: &str = "hoidap-index.json";
 
 /// The stored fields by which a rebuild reads an index of any version.
@@ -126,19 +127,41 @@ struct VersionNote {
     index_version: u32,
 }
 
+/// Where the words of a kind of record are: each kind has fields of its own, so that a search for one does not read the
+/// others, and their lengths do not change each other's scores.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextFields {
+    /// Title of the document, title and text.
+    pub whole: Field,
+    /// Title; of a guide, its names.
+    pub title: Field,
+    pub whole_folded: Field,
+    pub title_folded: Field,
+    pub whole_phonetic: Field,
+}
+
 /// The fields of the schema.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
     pub key: Field,
     pub document_number: Field,
     pub kind: Field,
-    pub whole: Field,
-    pub title: Field,
-    pub whole_folded: Field,
-    pub title_folded: Field,
-    pub whole_phonetic: Field,
+    articles: TextFields,
+    guides: TextFields,
+    phrasings: TextFields,
     pub record: Field,
     pub recorded_from: Field,
+}
+
+impl Fields {
+    /// Where the words of a kind of record are.
+    pub fn texts(&self, kind: Kind) -> &TextFields {
+        match kind {
+            Kind::Article => &self.articles,
+            Kind::Procedure => &self.guides,
+            Kind::Phrasing => &self.phrasings,
+        }
+    }
 }
 
 /// An open index.
@@ -162,15 +185,26 @@ fn schema() -> (Schema, Fields) {
                 .set_index_option(IndexRecordOption::WithFreqs),
         )
     };
+    let mut texts = |kind: &str| {
+        let mut field = |name: &str, tokenizer: &str| {
+            builder.add_text_field(&format!("{kind}_{name}"), text(tokenizer))
+        };
+        TextFields {
+            whole: field("whole", EXACT),
+            title: field("title", EXACT),
+            whole_folded: field("whole_folded", FOLDED),
+            title_folded: field("title_folded", FOLDED),
+            whole_phonetic: field("whole_phonetic", PHONETIC),
+        }
+    };
+    let (articles, guides, phrasings) = (texts("article"), texts("procedure"), texts("phrasing"));
     let fields = Fields {
         key: builder.add_text_field("key", STRING | STORED),
         document_number: builder.add_text_field("document_number", STRING | STORED),
         kind: builder.add_text_field("kind", STRING),
-        whole: builder.add_text_field("whole", text(EXACT)),
-        title: builder.add_text_field("title", text(EXACT)),
-        whole_folded: builder.add_text_field("whole_folded", text(FOLDED)),
-        title_folded: builder.add_text_field("title_folded", text(FOLDED)),
-        whole_phonetic: builder.add_text_field("whole_phonetic", text(PHONETIC)),
+        articles,
+        guides,
+        phrasings,
         record: builder.add_bytes_field(RECORD_FIELD, STORED),
         recorded_from: builder.add_text_field(RECORDED_FROM_FIELD, STORED),
     };

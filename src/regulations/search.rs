@@ -18,7 +18,7 @@ use super::article::Article;
 use super::index::{IndexError, Record, RegulationIndex};
 use super::ranking::Ranker;
 use super::ranking::features::{QuestionWords, Row, features, names_another_party};
-use super::ranking::phrases::{Nearness, PreparedPhrasings};
+use super::ranking::phrases::Nearness;
 use super::ranking::prepared::Prepared;
 use super::ranking::units::Units;
 use super::tokenizer::{Spelling, terms};
@@ -50,7 +50,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    /// Under this name the index knows it.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Kind::Article => "article",
             Kind::Procedure => "procedure",
@@ -109,6 +110,52 @@ fn spelling(question: &Question) -> Spelling {
         (_, true) => Spelling::Folded,
         _ => Spelling::Exact,
     }
+}
+
+/// A question to be searched for: as it was asked, and in the law's words where it was asked in others.
+pub struct Asked<'q> {
+    question: &'q Question,
+    legal: Option<Question>,
+}
+
+impl<'q> Asked<'q> {
+    /// Works out the law's words.
+    pub fn new(question: &'q Question) -> Self {
+        Self { question, legal: question.in_legal_terms() }
+    }
+}
+
+/// The words of a question, ready to be held against articles.
+struct AskedWords<'a> {
+    asked: QuestionWords<'a, &'a dyn Fn(&str) -> f32>,
+    legal: Option<QuestionWords<'a, &'a dyn Fn(&str) -> f32>>,
+}
+
+impl AskedWords<'_> {
+    fn features(&self, candidates: &[(Arc<Prepared>, f32)]) -> Vec<Row> {
+        let candidates: Vec<(&Prepared, f32)> = candidates.iter().map(|(c, score)| (&**c, *score)).collect();
+        features(&self.asked, self.legal.as_ref(), &candidates)
+    }
+
+    /// How near the phrases for an article come to the question as it was asked, or in the law's words if nearer.
+    fn nearness(&self, article_key: &str) -> Nearness {
+        let asked = self.asked.nearness(article_key);
+        let share = |near: &Nearness| near.word_share + near.pair_share;
+        match self.legal.as_ref().map(|legal| legal.nearness(article_key)) {
+            Some(legal) if share(&legal) > share(&asked) => legal,
+            _ => asked,
+        }
+    }
+}
+
+/// Of an article that is there in several wordings, the newest alone.
+fn keep_newest(candidates: &mut Vec<(Arc<Prepared>, f32)>) {
+    let mut newest: HashMap<String, Option<Date>> = HashMap::new();
+    for (candidate, _) in candidates.iter() {
+        let begin = newest.entry(candidate.article.key()).or_default();
+        *begin = (*begin).max(candidate.article.effective_from);
+    }
+    candidates.retain(|(candidate, _)| newest[&candidate.article.key()] == candidate.article.effective_from);
 }
 
 /// One view of the index, fit for several searches that must agree with one another.
@@ -170,43 +217,46 @@ impl Search<'_> {
         limit: usize,
         as_of: Option<Date>,
     ) -> Result<Vec<Hit>, IndexError> {
-        let candidates = self.candidates(question, as_of)?;
-        let rows = self.features(question, &candidates)?;
+        let asked = Asked::new(question);
+        let candidates = self.candidates(&asked, as_of)?;
         let known_as = self.measured_as.as_deref().unwrap_or(question.text());
-        let scores = Ranker::built_in().scores(known_as, &rows);
-        let mut hits: Vec<(f32, &Prepared)> = candidates
-            .iter()
-            .zip(scores.into_iter().zip(&rows))
-            .map(|((candidate, _), (score, row))| {
-                let penalty = if names_another_party(row) { OTHER_PARTY_PENALTY } else { 0.0 };
-                (score - penalty, &**candidate)
-            })
-            .collect();
-        hits.sort_by(|a, b| b.0.total_cmp(&a.0));
-        hits.truncate(limit);
-        let wanted = Units::wanted_by(question.written_out());
-        let near = self.nearness(question, hits.iter().map(|(_, candidate)| *candidate))?;
-        let hit = |((score, candidate), near): ((f32, &Prepared), Nearness)| Hit {
-            record: Record::Article((*candidate.article).clone()),
-            score,
-            near,
-            counts: wanted.held_by(candidate.counted()),
-        };
-        Ok(hits.into_iter().zip(near).map(hit).collect())
+        self.with_words(&asked, |words| {
+            let rows = words.features(&candidates);
+            let scores = Ranker::built_in().scores(known_as, &rows);
+            let mut scored: Vec<(f32, &Prepared)> = candidates
+                .iter()
+                .zip(scores.into_iter().zip(&rows))
+                .map(|((candidate, _), (score, row))| {
+                    let penalty = if names_another_party(row) { OTHER_PARTY_PENALTY } else { 0.0 };
+                    (score - penalty, &**candidate)
+                })
+                .collect();
+            scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+            scored.truncate(limit);
+            let wanted = Units::wanted_by(question.written_out());
+            let hit = |(score, candidate): (f32, &Prepared)| Hit {
+                record: Record::Article((*candidate.article).clone()),
+                score,
+                near: words.nearness(&candidate.article.key()),
+                counts: wanted.held_by(candidate.counted()),
+            };
+            scored.into_iter().map(hit).collect()
+        })
     }
 
     /// The articles that share most terms with a question, with their BM25 scores, best first.
     pub fn candidates(
         &self,
-        question: &Question,
+        asked: &Asked<'_>,
         as_of: Option<Date>,
     ) -> Result<Vec<(Arc<Prepared>, f32)>, IndexError> {
+        let question = asked.question;
         let mut found = self.top(question, Kind::Article, CANDIDATES)?;
         let mut others = self.asked_like(question, PHRASINGS)?;
-        if let Some(legal) = question.in_legal_terms() {
-            let legal_candidates = self.top(&legal, Kind::Article, LEGAL_CANDIDATES)?;
+        if let Some(legal) = &asked.legal {
+            let legal_candidates = self.top(legal, Kind::Article, LEGAL_CANDIDATES)?;
             others.extend(legal_candidates.into_iter().map(|(_, address)| address));
-            others.extend(self.asked_like(&legal, PHRASINGS)?);
+            others.extend(self.asked_like(legal, PHRASINGS)?);
         }
         let known: HashSet<DocAddress> = found.iter().map(|(_, address)| *address).collect();
         others.retain(|address| !known.contains(address));
@@ -219,30 +269,37 @@ impl Search<'_> {
                 candidates.push((article, score));
             }
         }
+        if as_of.is_none() {
+            keep_newest(&mut candidates);
+        }
         Ok(candidates)
-    }
-
-    fn phrasings(&self) -> Result<Arc<PreparedPhrasings>, IndexError> {
-        let all = self.index.phrasings(&self.searcher)?;
-        Ok(if self.hidden.is_empty() { all } else { Arc::new(all.without(&self.hidden)) })
     }
 
     /// How the ranker looks at these articles, a row each.
     pub fn features(
         &self,
-        question: &Question,
+        asked: &Asked<'_>,
         candidates: &[(Arc<Prepared>, f32)],
     ) -> Result<Vec<Row>, IndexError> {
-        let phrasings = self.phrasings()?;
-        let spelling = spelling(question);
+        self.with_words(asked, |words| words.features(candidates))
+    }
+
+    /// Takes a question apart once for all that is done with its words. The candidates must be prepared by then.
+    fn with_words<T>(
+        &self,
+        asked: &Asked<'_>,
+        work: impl FnOnce(&AskedWords<'_>) -> T,
+    ) -> Result<T, IndexError> {
+        let all = self.index.phrasings(&self.searcher)?;
+        let phrasings = if self.hidden.is_empty() { all } else { Arc::new(all.without(&self.hidden)) };
+        let spelling = spelling(asked.question);
         let vocabulary = self.index.vocabulary();
-        let weight = |term: &str| self.inverse_document_frequency(term, spelling);
+        let weight: &dyn Fn(&str) -> f32 = &|term| self.inverse_document_frequency(term, spelling);
         let words = |question: &Question| {
             QuestionWords::new(question.written_out(), spelling, &vocabulary, &phrasings, weight)
         };
-        let legal = question.in_legal_terms();
-        let candidates: Vec<(&Prepared, f32)> = candidates.iter().map(|(c, score)| (&**c, *score)).collect();
-        Ok(features(&words(question), legal.as_ref().map(words).as_ref(), &candidates))
+        let (asked, legal) = (words(asked.question), asked.legal.as_ref().map(words));
+        Ok(work(&AskedWords { asked, legal }))
     }
 
     /// Where the articles lie that citizens ask for in phrases like this question, the nearest phrases first.
@@ -287,31 +344,6 @@ impl Search<'_> {
         Ok(scored)
     }
 
-    /// How near the phrases for these articles come to the question as it was asked, or in the law's words if nearer.
-    fn nearness<'p>(
-        &self,
-        question: &Question,
-        articles: impl Iterator<Item = &'p Prepared> + Clone,
-    ) -> Result<Vec<Nearness>, IndexError> {
-        let phrasings = self.phrasings()?;
-        let spelling = spelling(question);
-        let vocabulary = self.index.vocabulary();
-        let weight = |term: &str| self.inverse_document_frequency(term, spelling);
-        let of = |question: &Question| -> Vec<Nearness> {
-            let words = QuestionWords::new(question.written_out(), spelling, &vocabulary, &phrasings, weight);
-            articles.clone().map(|candidate| words.nearness(&candidate.article.key())).collect()
-        };
-        let mut near = of(question);
-        if let Some(legal) = question.in_legal_terms() {
-            for (asked, legal) in near.iter_mut().zip(of(&legal)) {
-                if legal.word_share + legal.pair_share > asked.word_share + asked.pair_share {
-                    *asked = legal;
-                }
-            }
-        }
-        Ok(near)
-    }
-
     fn by_terms(&self, question: &Question, kind: Kind, limit: usize) -> Result<Vec<Hit>, IndexError> {
         let found = self.top(question, kind, limit.max(1))?;
         found
@@ -335,7 +367,7 @@ impl Search<'_> {
     }
 
     fn query(&self, question: &Question, kind: Kind) -> BooleanQuery {
-        let fields = &self.index.fields;
+        let fields = self.index.fields.texts(kind);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut ask = |words: &[String], field: Field, weight: f32| {
             let mut counts: HashMap<&str, f32> = HashMap::new();
@@ -360,10 +392,13 @@ impl Search<'_> {
             sounds.retain(|sound| sound.contains('_'));
             ask(&sounds, fields.whole_phonetic, self.weights.phonetic);
         }
-        let kind = TermQuery::new(Term::from_field_text(fields.kind, kind.name()), IndexRecordOption::Basic);
-        let any = BooleanQuery::new(clauses);
+        // The kind is in what these fields hold already. Asked for as well, it has the scores of all articles that hold
+        // a term summed document by document; without it tantivy leaps over what cannot be among the best (block-max
+        // WAND), which over thirty terms takes twice as long.
+        let kind = Term::from_field_text(self.index.fields.kind, kind.name());
+        let kind = TermQuery::new(kind, IndexRecordOption::Basic);
         BooleanQuery::new(vec![
-            (Occur::Must, Box::new(any)),
+            (Occur::Must, Box::new(BooleanQuery::new(clauses))),
             (Occur::Must, Box::new(BoostQuery::new(Box::new(kind), 0.0))),
         ])
     }
@@ -375,10 +410,11 @@ impl Search<'_> {
         if let Some(frequency) = known[spelling as usize].get(term) {
             return *frequency;
         }
+        let fields = self.index.fields.texts(Kind::Article);
         let field = match spelling {
-            Spelling::Exact => self.index.fields.whole,
-            Spelling::Folded => self.index.fields.whole_folded,
-            Spelling::Phonetic => self.index.fields.whole_phonetic,
+            Spelling::Exact => fields.whole,
+            Spelling::Folded => fields.whole_folded,
+            Spelling::Phonetic => fields.whole_phonetic,
         };
         let total = self.searcher.num_docs() as f32;
         let with_term = self.searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0) as f32;

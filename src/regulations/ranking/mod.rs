@@ -82,10 +82,14 @@ impl Ranker {
     pub fn scores(&self, question: &str, candidates: &[Row]) -> Vec<f32> {
         let unseen = self.learnt_from.get(&question_id(question)).map(|&fold| &self.folds[fold]);
         let trees = unseen.unwrap_or(&self.whole);
-        candidates
-            .iter()
-            .map(|features| trees.iter().map(|tree| tree.value(features)).sum::<f64>() as f32)
-            .collect()
+        let mut scores = vec![0.0; candidates.len()];
+        // Tree by tree: a tree stays near the processor while all candidates go through it.
+        for tree in trees {
+            for (score, features) in scores.iter_mut().zip(candidates) {
+                *score += tree.value(features);
+            }
+        }
+        scores.into_iter().map(|score| score as f32).collect()
     }
 }
 

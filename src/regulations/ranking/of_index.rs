@@ -7,6 +7,7 @@ use tantivy::{DocAddress, Searcher};
 use super::phrases::PreparedPhrasings;
 use super::prepared::{Prepared, Vocabulary};
 use crate::regulations::index::Stored;
+use crate::regulations::search::Kind;
 use crate::regulations::{IndexError, Record, RegulationIndex};
 
 impl RegulationIndex {
@@ -35,7 +36,7 @@ impl RegulationIndex {
         searcher: &Searcher,
     ) -> Result<Arc<PreparedPhrasings>, IndexError> {
         self.prepared.phrasings(searcher.generation().generation_id(), || {
-            let found = self.stored_under(searcher, self.fields.kind, "phrasing")?;
+            let found = self.stored_under(searcher, self.fields.kind, Kind::Phrasing.name())?;
             let phrasing = |stored: Stored| match stored.record {
                 Record::Phrasing(phrasing) => Some(phrasing),
                 Record::Article(_) | Record::Procedure(_) => None,

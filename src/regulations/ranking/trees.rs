@@ -18,9 +18,21 @@ pub struct TreeTable {
     pub leaf: Vec<f64>,
 }
 
+/// A node beside its children, so that a path reads one place in memory a step.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    threshold: f64,
+    feature: u32,
+    /// As in [`TreeTable`].
+    children: [i32; 2],
+}
+
 /// A tree whose every path is known to end in a leaf.
 #[derive(Debug, Clone)]
-pub struct Tree(TreeTable);
+pub struct Tree {
+    nodes: Vec<Node>,
+    leaves: Vec<f64>,
+}
 
 impl Tree {
     /// Takes a table, if it is a tree over so many features.
@@ -38,22 +50,30 @@ impl Tree {
             && !table.leaf.is_empty()
             && table.feature.iter().all(|&feature| feature < features)
             && (0..nodes).all(|n| child_is_sound(n, table.left[n]) && child_is_sound(n, table.right[n]));
-        if is_sound { Ok(Self(table)) } else { Err("a table is no tree".to_owned()) }
+        if !is_sound {
+            return Err("a table is no tree".to_owned());
+        }
+        let node = |n: usize| Node {
+            threshold: table.threshold[n],
+            feature: table.feature[n] as u32,
+            children: [table.left[n], table.right[n]],
+        };
+        Ok(Self { nodes: (0..nodes).map(node).collect(), leaves: table.leaf })
     }
 
     /// The value of the leaf in which these features end.
     pub fn value(&self, features: &[f32]) -> f64 {
-        let table = &self.0;
-        if table.feature.is_empty() {
-            return table.leaf[0];
+        if self.nodes.is_empty() {
+            return self.leaves[0];
         }
-        let mut node = 0;
+        let mut at = 0;
         loop {
-            let is_left = f64::from(features[table.feature[node]]) <= table.threshold[node];
-            let child = if is_left { table.left[node] } else { table.right[node] };
+            let node = &self.nodes[at];
+            let is_right = f64::from(features[node.feature as usize]) > node.threshold;
+            let child = node.children[usize::from(is_right)];
             match usize::try_from(child) {
-                Ok(next) => node = next,
-                Err(_) => return table.leaf[child.unsigned_abs() as usize - 1],
+                Ok(next) => at = next,
+                Err(_) => return self.leaves[child.unsigned_abs() as usize - 1],
             }
         }
     }
