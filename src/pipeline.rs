@@ -14,8 +14,9 @@ use crate::answer::{self, Answer, AnswerText, Citation, FollowUp, Status, Turn};
 use crate::audio::{AudioError, AudioLimits, decode};
 use crate::question::{Intent, Question};
 use crate::receipts::{ReceiptNote, ReceiptStore};
+use crate::regulations::hypotheses::Hypothesis;
 use crate::regulations::{IndexError, RegulationIndex};
-use crate::speech_to_text::{Ears, Rejection, SpeechToTextError};
+use crate::speech_to_text::{Ears, Rejection, SpeechToTextError, Transcript};
 use crate::text_to_speech::mouth::SpokenSentence;
 use crate::text_to_speech::sentences::pieces;
 use crate::text_to_speech::{Mouth, TextToSpeechError};
@@ -203,7 +204,7 @@ impl Pipeline {
         let mut timings = Timings::default();
         // audio → speech_to_text
         let (said, transcript) = match asked {
-            Asked::Text(text) => (Question::new(&text), None),
+            Asked::Text(text) => (vec![typed(&text)], None),
             Asked::Sound(bytes) => {
                 let ears = self.ears.as_ref().ok_or(PipelineError::Deaf)?;
                 let limits = self.limits.clone();
@@ -214,7 +215,7 @@ impl Pipeline {
                 timings.hear = Some(ms(since));
                 let (text, rejected) = (heard.text.clone(), heard.rejected);
                 tell(events, Event::Transcript { text, rejected }).await?;
-                (Question::heard(&heard.text), Some(heard.text))
+                (hypotheses(&heard), Some(heard.text))
             }
         };
         // question → regulations → answer
@@ -271,16 +272,33 @@ impl Pipeline {
     }
 }
 
+fn typed(text: &str) -> Hypothesis {
+    Hypothesis { question: Question::new(text), log_probability: 0.0 }
+}
+
+/// All that may have been said, the engine's own choice first.
+fn hypotheses(heard: &Transcript) -> Vec<Hypothesis> {
+    let hypothesis = |text: &str, log_probability: Option<f32>| Hypothesis {
+        question: Question::heard(text),
+        log_probability: log_probability.unwrap_or_default(),
+    };
+    let others = heard.alternatives.iter().map(|a| hypothesis(&a.text, Some(a.mean_log_probability)));
+    std::iter::once(hypothesis(&heard.text, heard.mean_log_probability)).chain(others).collect()
+}
+
 /// Answers, and names the state of the index that answered. When an import ends meanwhile, asks anew.
 fn answer_from_one_state(
     index: &RegulationIndex,
-    said: &Question,
+    said: &[Hypothesis],
     follow_up: Option<&FollowUp>,
     as_of: Date,
 ) -> Result<(Turn, String), IndexError> {
     loop {
         let before = index.state();
-        let turn = answer::turn(said, follow_up, &index.search(), as_of)?;
+        let search = index.search();
+        let heard = if said.len() > 1 { search.find_heard(said, 1, Some(as_of))? } else { None };
+        let question = &said[heard.map_or(0, |heard| heard.said)].question;
+        let turn = answer::turn(question, follow_up, &search, as_of)?;
         if index.state() == before {
             return Ok((turn, before));
         }

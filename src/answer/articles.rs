@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::choose::{Aim, choose_near};
+use super::choose::{Aim, choose};
 use super::detail;
 use super::figures::{Wanted, figures};
 use super::force::Force;
@@ -45,6 +45,16 @@ impl Candidate {
     }
 }
 
+/// What all that is found for a question is held against.
+struct Asked<'a> {
+    question: &'a Question,
+    search: &'a Search<'a>,
+    terms: QuestionTerms,
+    aim: Aim,
+    as_of: Date,
+    wanted: Intent,
+}
+
 /// Answers from the articles, or says why not.
 pub fn answer(
     question: &Question,
@@ -54,19 +64,19 @@ pub fn answer(
     preferred: &Preferred,
 ) -> Result<Answer, IndexError> {
     let terms = QuestionTerms::new(question, search);
-    let aim = Aim::of(question);
+    let asked = Asked { question, search, terms, aim: Aim::of(question), as_of, wanted };
     let named = preferred.hits(question, search, as_of)?;
-    if let Some(answer) = sure(question, &named, &terms, &aim, as_of, wanted) {
+    if let Some(answer) = asked.sure(&named)? {
         return Ok(answer);
     }
     let hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
-    if let Some(answer) = sure(question, &hits, &terms, &aim, as_of, wanted) {
+    if let Some(answer) = asked.sure(&hits)? {
         return Ok(answer);
     }
-    if let Some(ended) = ended(question, search, &terms, &aim, as_of)? {
-        return Ok(from_candidates(&ended, None, &aim, as_of));
+    if let Some(ended) = asked.ended()? {
+        return Ok(asked.from_candidates(&ended, None));
     }
-    let evidence = evidence(&hits, &terms);
+    let evidence = evidence(&hits, &asked.terms);
     let confidence = evidence.as_ref().map(Evidence::confidence);
     let (status, intent) = match evidence {
         Some(evidence) if evidence.matter() < IN_SCOPE_MATTER => (Status::OutOfScope, Intent::None),
@@ -100,63 +110,78 @@ impl Preferred {
     }
 }
 
-/// An answer from the hits, or a question back, where they surely speak of the matter.
-fn sure(
-    question: &Question,
-    hits: &[Hit],
-    terms: &QuestionTerms,
-    aim: &Aim,
-    as_of: Date,
-    wanted: Intent,
-) -> Option<Answer> {
-    let evidence = evidence(hits, terms)?;
-    let sure = evidence.confidence();
-    if let Some(options) = options(question, hits, sure) {
-        return Some(detail::ask(options, wanted));
+impl Asked<'_> {
+    /// An answer from the hits, or a question back, where they surely speak of the matter.
+    fn sure(&self, hits: &[Hit]) -> Result<Option<Answer>, IndexError> {
+        let Some(evidence) = evidence(hits, &self.terms) else { return Ok(None) };
+        let sure = evidence.confidence();
+        if let Some(options) = options(self.question, hits, sure) {
+            return Ok(Some(detail::ask(options, self.wanted)));
+        }
+        if sure < MIN_CONFIDENCE || evidence.matter() < MIN_MATTER {
+            return Ok(None);
+        }
+        let Some(first) = self.candidate(&hits[0], sure)? else { return Ok(None) };
+        let second = match (hits.get(1), confidence(hits.get(1..).unwrap_or_default(), &self.terms)) {
+            (Some(hit), Some(sure)) => self.candidate(hit, sure)?,
+            _ => None,
+        };
+        let second = second.filter(|second| disagree(&first, second, &self.aim));
+        Ok(Some(self.from_candidates(&first, second.as_ref())))
     }
-    if sure < MIN_CONFIDENCE || evidence.matter() < MIN_MATTER {
-        return None;
-    }
-    let mut candidates = hits.iter().enumerate().take(2).filter_map(|(at, hit)| {
-        let confidence = if at == 0 { sure } else { confidence(&hits[at..], terms)? };
-        candidate(hit, confidence, terms, aim, as_of)
-    });
-    let first = candidates.next()?;
-    let second = candidates.next().filter(|second| disagree(&first, second, aim));
-    Some(from_candidates(&first, second.as_ref(), aim, as_of))
-}
 
-fn from_candidates(first: &Candidate, second: Option<&Candidate>, aim: &Aim, as_of: Date) -> Answer {
-    let (answer, citations) = match second {
-        None => (say(&first.found(), aim, as_of), vec![first.citation.clone()]),
-        Some(second) => (
-            say_both(&first.found(), &second.found(), aim, as_of),
-            vec![first.citation.clone(), second.citation.clone()],
-        ),
-    };
-    let is_doubtful = first.force.is_doubtful() || second.is_some();
-    Answer {
-        intent: Intent::Regulation,
-        status: if is_doubtful { Status::AnsweredWithCaution } else { Status::Answered },
-        answer,
-        citations,
-        options: vec![],
-        confidence: Some(first.confidence),
+    fn from_candidates(&self, first: &Candidate, second: Option<&Candidate>) -> Answer {
+        let (aim, as_of) = (&self.aim, self.as_of);
+        let (answer, citations) = match second {
+            None => (say(&first.found(), aim, as_of), vec![first.citation.clone()]),
+            Some(second) => (
+                say_both(&first.found(), &second.found(), aim, as_of),
+                vec![first.citation.clone(), second.citation.clone()],
+            ),
+        };
+        let is_doubtful = first.force.is_doubtful() || second.is_some();
+        Answer {
+            intent: Intent::Regulation,
+            status: if is_doubtful { Status::AnsweredWithCaution } else { Status::Answered },
+            answer,
+            citations,
+            options: vec![],
+            confidence: Some(first.confidence),
+        }
+    }
+
+    /// What is quoted of a hit of which it is known how sure it is.
+    fn candidate(&self, hit: &Hit, confidence: f32) -> Result<Option<Candidate>, IndexError> {
+        let Some(article) = hit.article().cloned() else { return Ok(None) };
+        let near = self.search.clause_nearness(self.question, &article.key(), None)?;
+        let Some(quote) = choose(&article, &self.aim, &self.terms, &near) else { return Ok(None) };
+        let Some(citation) = cite(&article, &quote, self.as_of) else { return Ok(None) };
+        let force = Force::of_quote(&article, &quote, self.as_of);
+        Ok(Some(Candidate { article, score: hit.score, confidence, quote, citation, force }))
+    }
+
+    /// The best article that is no longer in force, when the document that took its place is named but not in the index.
+    fn ended(&self) -> Result<Option<Candidate>, IndexError> {
+        let hits = self.search.find(self.question, Kind::Article, CANDIDATES, None)?;
+        for (at, hit) in hits.iter().enumerate() {
+            let Some(article) = hit.article() else { continue };
+            let Some(successor) = &article.replaced_by else { continue };
+            if Force::of(article, None, None, self.as_of) != Force::Ended
+                || self.search.article(successor, "1")?.is_some()
+            {
+                continue;
+            }
+            let Some(sure) = confidence(&hits[at..], &self.terms) else { return Ok(None) };
+            let found = self.candidate(hit, sure)?;
+            return Ok(found.filter(|found| found.confidence >= MIN_CONFIDENCE));
+        }
+        Ok(None)
     }
 }
 
 /// How sure it is that the first of the hits answers; null without hits.
 fn confidence(hits: &[Hit], terms: &QuestionTerms) -> Option<f32> {
     evidence(hits, terms).map(|evidence| evidence.confidence())
-}
-
-/// What is quoted of a hit of which it is known how sure it is.
-fn candidate(hit: &Hit, confidence: f32, terms: &QuestionTerms, aim: &Aim, as_of: Date) -> Option<Candidate> {
-    let article = hit.article()?.clone();
-    let quote = choose_near(&article, aim, terms, &hit.near)?;
-    let citation = cite(&article, &quote, as_of)?;
-    let force = Force::of_quote(&article, &quote, as_of);
-    Some(Candidate { article, score: hit.score, confidence, quote, citation, force })
 }
 
 /// Whether two candidates answer the same question for a figure, about as well, with different figures.
@@ -190,28 +215,6 @@ fn options(question: &Question, hits: &[Hit], confidence: f32) -> Option<Vec<Str
     }
     let options = detail::articles(question, &close);
     (options.len() > 1).then_some(options)
-}
-
-/// The best article that is no longer in force, when the document that took its place is named but not in the index.
-fn ended(
-    question: &Question,
-    search: &Search<'_>,
-    terms: &QuestionTerms,
-    aim: &Aim,
-    as_of: Date,
-) -> Result<Option<Candidate>, IndexError> {
-    let hits = search.find(question, Kind::Article, CANDIDATES, None)?;
-    for (at, hit) in hits.iter().enumerate() {
-        let Some(article) = hit.article() else { continue };
-        let Some(successor) = &article.replaced_by else { continue };
-        if Force::of(article, None, None, as_of) != Force::Ended || search.article(successor, "1")?.is_some()
-        {
-            continue;
-        }
-        let found = confidence(&hits[at..], terms).and_then(|sure| candidate(hit, sure, terms, aim, as_of));
-        return Ok(found.filter(|found| found.confidence >= MIN_CONFIDENCE));
-    }
-    Ok(None)
 }
 
 /// The article that fits best, and the evidence for it.

@@ -7,13 +7,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::clauses::ClauseRanker;
+use super::clauses::features::rows;
 use super::exceptions::referred;
 use super::figures::{Wanted, figures, wanted};
 use super::quote::Quote;
 use super::relevance::QuestionTerms;
+use super::sentences::sentences;
 use crate::question::{Question, QuestionKind, kind};
 use crate::regulations::Article;
-use crate::regulations::ranking::phrases::Nearness;
+use crate::regulations::ranking::phrases::ClauseNearness;
 use crate::regulations::structure::{Clause, clauses};
 
 /// A clause up to this length is quoted whole, in characters; of a longer one the lead with the point, if the point
@@ -27,13 +30,10 @@ const FIGURE_BONUS: f32 = 1.8;
 const WORDS_BONUS: f32 = 1.15;
 /// An article up to this length is quoted whole where no clause of it answers clearly, in characters.
 const MAX_UNCLEAR: usize = 900;
-/// A clause that citizens ask for in the very words of the question is so much likelier to answer, and in part of them so
-/// much less.
-const ASKED_BONUS: f32 = 3.0;
-/// A part answers clearly when it is that much better than the next.
+/// From this probability on a clause answers clearly; below it, it is the right one in half of the cases (`docs/answers.md`).
+const CLEAR: f32 = 0.7;
+/// A point or a sentence answers clearly when it is that much better than the next.
 const CLEARLY: f32 = 1.3;
-/// A neighbouring clause is as good as the best when its score is at most so many times smaller.
-const AS_GOOD: f32 = 1.1;
 /// How much a term that stands in one part alone counts against one that stands in all.
 const RARITY: f32 = 0.5;
 /// How much a part counts that says of itself that it is for a special case: the rule stands elsewhere.
@@ -70,12 +70,12 @@ impl Aim {
 }
 
 /// Whether a part has a figure of the kind that is wanted.
-fn has_figure(part: &str, wanted: &Wanted) -> bool {
+pub(super) fn has_figure(part: &str, wanted: &Wanted) -> bool {
     figures(part).iter().any(|figure| wanted.takes(figure))
 }
 
 /// The words of which an answer of this kind is made.
-fn typical(kind: QuestionKind) -> Option<&'static Regex> {
+pub(super) fn typical(kind: QuestionKind) -> Option<&'static Regex> {
     macro_rules! words {
         ($text:expr) => {{
             static WORDS: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a constant pattern"));
@@ -98,55 +98,44 @@ fn typical(kind: QuestionKind) -> Option<&'static Regex> {
     }
 }
 
-/// The part of the article that says most about what is asked.
-pub fn choose(article: &Article, aim: &Aim, terms: &QuestionTerms) -> Option<Quote> {
-    choose_near(article, aim, terms, &Nearness::default())
-}
-
-/// The same where it is known in what words citizens ask for a clause of it.
-pub fn choose_near(article: &Article, aim: &Aim, terms: &QuestionTerms, near: &Nearness) -> Option<Quote> {
+/// The part of the article that says most about what is asked; null where the article has no text. `near` says how near
+/// the phrases come in which citizens are known to ask for its clauses.
+pub fn choose(article: &Article, aim: &Aim, terms: &QuestionTerms, near: &[ClauseNearness]) -> Option<Quote> {
     let text = article.text.as_str();
     let parts = clauses(text);
-    let spans: Vec<Range<usize>> = parts.iter().map(|clause| clause.span.clone()).collect();
-    let mut scores = scores(text, &spans, aim, terms);
-    for (score, part) in scores.iter_mut().zip(&parts) {
-        if near.clause.is_some() && part.number == near.clause {
-            *score *= 1.0 + ASKED_BONUS * (near.word_share + near.pair_share) / 2.0;
-        }
-    }
+    let likely = ClauseRanker::built_in().probabilities(&rows(article, &parts, aim, terms, near));
     let lead = parts
         .first()
         .filter(|c| c.number.is_none() && parts.len() > 1 && opens_a_list(&text[c.span.clone()]));
     let candidates = if lead.is_some() { 1.. } else { 0.. };
-    let best = best_of(&scores, candidates)?;
-    let best = follow_reference(text, &parts, best, aim);
+    let best = follow_reference(text, &parts, best_of(&likely, candidates)?, aim);
+    let is_clear = likely[best] >= CLEAR;
     if let Some(lead) = lead {
         let whole = lead.span.start..parts.last()?.span.end;
         if text[whole.clone()].chars().count() <= MAX_QUOTE {
-            let is_clear = is_clear(&scores[1..], scores[best]);
-            let focus = if is_clear { spans[best].clone() } else { lead.span.clone() };
+            let focus = if is_clear { parts[best].span.clone() } else { lead.span.clone() };
             return Some(Quote { span: whole, clause: None, point: None, focus, is_clear });
         }
     }
-    with_neighbour(text, &parts, &scores, best, aim)
-        .or_else(|| whole(text, &parts, &scores, best, aim))
-        .or_else(|| Some(within(text, &parts[best], aim, terms)))
+    let several = if is_clear { None } else { several(text, &parts, &likely, best) };
+    several.or_else(|| Some(within(text, &parts[best], aim, terms)))
 }
 
-/// A short article whole, where no clause of it answers clearly: another clause than the best may be what was asked for.
-fn whole(text: &str, parts: &[Clause], scores: &[f32], best: usize, aim: &Aim) -> Option<Quote> {
-    let span = parts.first()?.span.start..parts.last()?.span.end;
-    let is_short = text[span.clone()].chars().count() <= MAX_UNCLEAR;
-    let holds = |part: &Clause, wanted: &Wanted| has_figure(&text[part.span.clone()], wanted);
-    // The only clause with the figure that is asked for answers clearly.
-    let has_figure_alone = aim
-        .wanted
-        .as_ref()
-        .is_some_and(|wanted| parts.iter().enumerate().all(|(at, part)| holds(part, wanted) == (at == best)));
-    if parts.len() == 1 || !is_short || has_figure_alone || is_clear(scores, scores[best]) {
-        return None;
-    }
-    Some(Quote { span, clause: None, point: None, focus: parts[best].span.clone(), is_clear: true })
+/// Several clauses as one quote, where none answers clearly: a short article whole, else what reaches from the likeliest
+/// clause to the next likely one, if that is not too long.
+fn several(text: &str, parts: &[Clause], likely: &[f32], best: usize) -> Option<Quote> {
+    let length = |span: &Range<usize>| text[span.clone()].chars().count();
+    let whole = parts.first()?.span.start..parts.last()?.span.end;
+    let second = (0..parts.len())
+        .filter(|&at| at != best && parts[at].number.is_some())
+        .max_by(|&a, &b| likely[a].total_cmp(&likely[b]))?;
+    let both = parts[best.min(second)].span.start..parts[best.max(second)].span.end;
+    let span = match (length(&whole) <= MAX_UNCLEAR, length(&both) <= MAX_QUOTE) {
+        (true, _) => whole,
+        (_, true) => both,
+        _ => return None,
+    };
+    Some(Quote { span, clause: None, point: None, focus: parts[best].span.clone(), is_clear: false })
 }
 
 /// Of a clause that only refers to another for the figure, the other.
@@ -169,7 +158,7 @@ fn within(text: &str, clause: &Clause, aim: &Aim, terms: &QuestionTerms) -> Quot
     let length = text[clause.span.clone()].chars().count();
     let Some(first) = clause.points.first() else {
         let spans = sentences(text, clause.span.clone());
-        let scores = scores(text, &spans, aim, terms);
+        let scores = heuristic_scores(text, &spans, aim, terms);
         let best = best_of(&scores, 0..).unwrap_or_default();
         let is_clear = spans.len() == 1 || is_clear(&scores, scores.get(best).copied().unwrap_or_default());
         let focus = if is_clear { spans.get(best) } else { spans.first() };
@@ -178,7 +167,7 @@ fn within(text: &str, clause: &Clause, aim: &Aim, terms: &QuestionTerms) -> Quot
     };
     let lead = clause.span.start..first.span.start;
     let spans: Vec<Range<usize>> = clause.points.iter().map(|point| point.span.clone()).collect();
-    let scores = scores(text, &spans, aim, terms);
+    let scores = heuristic_scores(text, &spans, aim, terms);
     let best = best_of(&scores, 0..).unwrap_or_default();
     let point = &clause.points[best];
     let clear = !wants_a_list(aim.kind) && is_clear(&scores, scores[best]);
@@ -204,7 +193,12 @@ fn within(text: &str, clause: &Clause, aim: &Aim, terms: &QuestionTerms) -> Quot
 }
 
 /// How much each part says about what is asked; a term counts more when it tells the parts apart.
-fn scores(text: &str, spans: &[Range<usize>], aim: &Aim, terms: &QuestionTerms) -> Vec<f32> {
+pub(super) fn heuristic_scores(
+    text: &str,
+    spans: &[Range<usize>],
+    aim: &Aim,
+    terms: &QuestionTerms,
+) -> Vec<f32> {
     let held: Vec<HashMap<&str, f32>> = spans.iter().map(|span| terms.held(&text[span.clone()])).collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
     for term in held.iter().flat_map(HashMap::keys) {
@@ -233,26 +227,8 @@ fn wants_a_list(kind: QuestionKind) -> bool {
     matches!(kind, QuestionKind::WhichPapers | QuestionKind::When | QuestionKind::Duties)
 }
 
-/// Two neighbouring clauses that answer about as well, each with a figure of the kind asked for, as one quote: neither
-/// is the whole answer.
-fn with_neighbour(text: &str, parts: &[Clause], scores: &[f32], best: usize, aim: &Aim) -> Option<Quote> {
-    let wanted = aim.wanted.as_ref().filter(|wanted| wanted.unit.is_some())?;
-    let holds = |at: usize| has_figure(&text[parts[at].span.clone()], wanted);
-    let other = [best.checked_sub(1), Some(best + 1)].into_iter().flatten().find(|&at| {
-        scores.get(at).is_some_and(|score| score * AS_GOOD >= scores[best])
-            && parts[at].number.is_some()
-            && holds(at)
-    })?;
-    let span = parts[best.min(other)].span.start..parts[best.max(other)].span.end;
-    if !holds(best) || text[span.clone()].chars().count() > MAX_QUOTE {
-        return None;
-    }
-    let focus = span.clone();
-    Some(Quote { span, clause: None, point: None, focus, is_clear: false })
-}
-
 /// Whether a part says of itself that it is for a special case.
-fn is_exception(part: &str) -> bool {
+pub(super) fn is_exception(part: &str) -> bool {
     static SPECIAL: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
             r"(?i)^\s*(?:\d{1,3}[a-zđ]?\s?\.)?\s*(?:(?:trong |đối với )?(?:các )?trường hợp|không áp dụng|(?:các )?quy định tại)",
@@ -283,43 +259,6 @@ fn opens_a_list(lead: &str) -> bool {
     lead.trim_end().ends_with(':')
 }
 
-/// The sentences of a span: they end at `.` before white space, or with their line. A semicolon inside a line ends
-/// nothing: what comes after it is the condition, or the other half, of what stands before.
-pub fn sentences(text: &str, span: Range<usize>) -> Vec<Range<usize>> {
-    let part = &text[span.clone()];
-    let mut found = Vec::new();
-    let mut start = skip_number(part);
-    let mut letters = part.char_indices().peekable();
-    while let Some((at, c)) = letters.next() {
-        let next = letters.peek().map(|(_, next)| *next);
-        let ends = match c {
-            '\n' => true,
-            '.' => next.is_none_or(char::is_whitespace),
-            _ => false,
-        };
-        let end = at + c.len_utf8();
-        if (ends || next.is_none()) && end > start {
-            let sentence = &part[start..end];
-            let leading = sentence.len() - sentence.trim_start().len();
-            let trimmed = sentence.trim();
-            if trimmed.chars().any(char::is_alphanumeric) {
-                let from = span.start + start + leading;
-                found.push(from..from + trimmed.len());
-            }
-            start = end;
-        }
-    }
-    found
-}
-
-/// The length of a list mark at the head of a part: `1. `, `a) `.
-pub fn skip_number(part: &str) -> usize {
-    static MARK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\s*(?:\d{1,3}[a-zđ]?\s?\.|[a-zđ]\d{0,2}\s?\))\s*").expect("a constant pattern")
-    });
-    MARK.find(part).map_or(0, |mark| mark.end())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,7 +269,7 @@ mod tests {
         let (_folder, index) = index_of(std::slice::from_ref(&article));
         let question = Question::new(question);
         let terms = QuestionTerms::new(&question, &index.search());
-        let quote = choose(&article, &Aim::of(&question), &terms).unwrap();
+        let quote = choose(&article, &Aim::of(&question), &terms, &[]).unwrap();
         (quote.clause, quote.point, text[quote.span].to_owned(), text[quote.focus].to_owned())
     }
 
@@ -381,12 +320,5 @@ mod tests {
         let (clause, _, quote, focus) = chosen(text, "Thử việc với người quản lý mấy ngày?");
         assert_eq!((clause, quote.as_str()), (None, text));
         assert!(focus.contains("180"));
-    }
-
-    #[test]
-    fn sentences_keep_their_numbers() {
-        let text = "1. Mức là 1.490.000 đồng. Câu hai; câu ba";
-        let found: Vec<&str> = sentences(text, 0..text.len()).into_iter().map(|s| &text[s]).collect();
-        assert_eq!(found, ["Mức là 1.490.000 đồng.", "Câu hai; câu ba"]);
     }
 }

@@ -17,6 +17,7 @@
 pub mod amended;
 pub mod articles;
 pub mod choose;
+pub mod clauses;
 pub mod compose;
 pub mod conversation;
 pub mod detail;
@@ -30,6 +31,7 @@ pub mod quote;
 pub mod refusal;
 pub mod relevance;
 pub mod say;
+pub mod sentences;
 pub mod spoken;
 pub mod which_guide;
 

@@ -59,7 +59,7 @@ pub fn answer(
             None => return refuse_not_held(&no_such_clause(article, clause, as_of)),
         },
         None if own_words == 0 => beginning(&article.text, &parts),
-        None => choose(article, &aim, &terms),
+        None => choose(article, &aim, &terms, &[]),
     };
     let cited = quote.and_then(|quote| Some((cite(article, &quote, as_of)?, quote)));
     let Some((citation, quote)) = cited else {

@@ -17,6 +17,8 @@ pub struct QuestionTerms {
     spelling: Spelling,
     /// Term and inverse document frequency; every term once.
     weights: HashMap<String, f32>,
+    /// The same question in the law's words, where it was asked in others.
+    legal: Option<Box<QuestionTerms>>,
 }
 
 /// Shares of the question's weight that a text covers, 0 to 1.
@@ -32,7 +34,8 @@ impl QuestionTerms {
     /// Weighs the terms of a question by how rare they are in the index.
     pub fn new(question: &Question, search: &Search<'_>) -> Self {
         let spelling = if question.is_folded() { Spelling::Folded } else { Spelling::Exact };
-        Self::spelt(question, search, spelling)
+        let legal = question.in_legal_terms().map(|legal| Box::new(Self::spelt(&legal, search, spelling)));
+        Self { legal, ..Self::spelt(question, search, spelling) }
     }
 
     /// The same in a spelling of the caller's choice.
@@ -44,7 +47,17 @@ impl QuestionTerms {
                 (term, weight)
             })
             .collect();
-        Self { spelling, weights }
+        Self { spelling, weights, legal: None }
+    }
+
+    /// The question's terms in the law's words; its own where it was asked in these.
+    pub fn legal(&self) -> &Self {
+        self.legal.as_deref().unwrap_or(self)
+    }
+
+    /// The weight of all syllables, or of all pairs.
+    pub fn weight(&self, pairs: bool) -> f32 {
+        self.weights.iter().filter(|(term, _)| term.contains('_') == pairs).map(|(_, weight)| weight).sum()
     }
 
     /// The number of different syllables that carry meaning.

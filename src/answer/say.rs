@@ -3,11 +3,12 @@
 
 use jiff::civil::Date;
 
-use super::choose::{Aim, sentences, skip_number};
+use super::choose::Aim;
 use super::exceptions;
 use super::figures::{self, Wanted};
 use super::force::Force;
 use super::quote::{Quote, REMAINS, shortened};
+use super::sentences::{sentences, skip_number};
 use super::spoken::speakable;
 use super::{AnswerText, Citation, amended};
 use crate::regulations::Article;
@@ -182,6 +183,7 @@ fn lower_first(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::sentences::{sentences, skip_number};
     use super::*;
     use crate::answer::choose::choose;
     use crate::answer::quote::cite;
@@ -196,7 +198,7 @@ mod tests {
         let (_folder, index) = index_of(std::slice::from_ref(&article));
         let question = Question::new(question);
         let aim = Aim::of(&question);
-        let quote = choose(&article, &aim, &QuestionTerms::new(&question, &index.search())).unwrap();
+        let quote = choose(&article, &aim, &QuestionTerms::new(&question, &index.search()), &[]).unwrap();
         let citation = cite(&article, &quote, DAY).unwrap();
         assert!(text.contains(citation.quote.as_deref().unwrap()));
         let force = Force::of(&article, quote.clause.as_deref(), None, DAY);

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::{CliError, engines, today};
 use crate::evaluation::answers::{evaluate_answers, read_labels};
 use crate::evaluation::channel::write_channel;
+use crate::evaluation::clauses::write_clause_table;
 use crate::evaluation::confidence::write_confidence_table;
 use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;
@@ -27,6 +28,8 @@ pub enum EvalCommand {
     RankingTable(TableArgs),
     /// Writes the table that `scripts/learn-confidence` fits the confidence on.
     ConfidenceTable(TableArgs),
+    /// Writes the table that `scripts/learn-clauses` learns from which clause of an article answers.
+    ClauseTable(ClauseTableArgs),
     /// Counts what hearing does to syllables, for `retrieval --channel`.
     Channel(ChannelArgs),
     /// How many words are heard wrong, and what is invented on silence and noise.
@@ -51,6 +54,9 @@ pub struct RetrievalArgs {
     /// The share of the syllables that the channel spoils.
     #[arg(long, default_value_t = 0.3, value_parser = share)]
     channel_rate: f64,
+    /// So many transcripts of each question, each misheard otherwise, are searched for together.
+    #[arg(long, default_value_t = 1, requires = "channel", value_parser = clap::value_parser!(u8).range(1..=5))]
+    hypotheses: u8,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -103,6 +109,17 @@ pub struct TableArgs {
     out: PathBuf,
 }
 
+/// Over which questions beside the phrases of the index, and where to.
+#[derive(Args)]
+pub struct ClauseTableArgs {
+    /// JSON lines: {"question", "doc_number", "article_no", "clauses": ["2"]}.
+    #[arg(long)]
+    data: PathBuf,
+    /// Tab-separated values.
+    #[arg(long)]
+    out: PathBuf,
+}
+
 impl TableArgs {
     fn questions(&self) -> Result<Vec<LabelledQuestion>, CliError> {
         let mut all = Vec::new();
@@ -140,6 +157,7 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
                 fold_diacritics: args.fold_diacritics,
                 heard: args.heard,
                 channel: args.channel.then_some(args.channel_rate),
+                hypotheses: usize::from(args.hypotheses),
             };
             let report = evaluate_retrieval(&index, &questions, &options)?;
             print(&report, args.json)
@@ -164,6 +182,10 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
         EvalCommand::ConfidenceTable(args) => {
             let index = RegulationIndex::open(&settings.index_folder())?;
             Ok(write_confidence_table(&index, &args.questions()?, today(), &args.out)?)
+        }
+        EvalCommand::ClauseTable(args) => {
+            let index = RegulationIndex::open(&settings.index_folder())?;
+            Ok(write_clause_table(&index, &read_json_lines(&args.data)?, &args.out)?)
         }
         EvalCommand::Channel(args) => Ok(write_channel(&args.transcripts, &args.out)?),
         EvalCommand::Speech(args) => {

@@ -97,7 +97,15 @@ impl Confusions {
 
     /// The text with about `rate` (0 to 1) of its syllables misheard; the same text is always misheard alike.
     pub fn mishear(&self, text: &str, rate: f64) -> String {
-        let mut chance = Chance::of(text);
+        self.mishear_again(text, rate, 0)
+    }
+
+    /// The same for the time `turn`: every time misheard otherwise, 0 is [`Confusions::mishear`].
+    pub fn mishear_again(&self, text: &str, rate: f64, turn: usize) -> String {
+        let mut chance = match turn {
+            0 => Chance::of(text),
+            _ => Chance::of(&format!("{turn} {text}")),
+        };
         let mut out: Vec<String> = Vec::new();
         for word in canonical(text).split_whitespace() {
             let bare = word.trim_matches(|c: char| !c.is_alphanumeric());

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod answers_calibration;
 pub mod answers_report;
 pub mod channel;
+pub mod clauses;
 pub mod confidence;
 pub mod ranking;
 pub mod retrieval;

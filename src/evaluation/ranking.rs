@@ -9,8 +9,8 @@ use super::retrieval::LabelledQuestion;
 use crate::question::Question;
 use crate::regulations::RegulationIndex;
 use crate::regulations::article::article_key;
-use crate::regulations::ranking::features::FEATURES;
-use crate::regulations::search::Asked;
+use crate::regulations::asked::Asked;
+use crate::regulations::ranking::row::FEATURES;
 use crate::regulations::ranking::{fold_of, question_id};
 use crate::vietnamese::fold;
 
@@ -65,8 +65,7 @@ pub fn write_ranking_table(
             }
             let asked = Asked::new(&question);
             let candidates = search.candidates(&asked, None)?;
-            for ((candidate, _), features) in candidates.iter().zip(search.features(&asked, &candidates)?)
-            {
+            for ((candidate, _), features) in candidates.iter().zip(search.features(&asked, &candidates)?) {
                 let article = &candidate.article;
                 let is_gold = gold.contains(&(article.document_number.as_str(), article.number.as_str()));
                 let features: Vec<String> = features.iter().map(f32::to_string).collect();

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::EvaluationError;
 use super::channel::Confusions;
 use crate::question::Question;
+use crate::regulations::hypotheses::Hypothesis;
 use crate::regulations::{Article, Hit, Kind, RegulationIndex};
 use crate::vietnamese::fold;
 
@@ -51,6 +52,9 @@ pub struct RetrievalOptions {
     pub heard: bool,
     /// The share of the syllables, 0 to 1, that go through the mis-hearing channel first.
     pub channel: Option<f64>,
+    /// How many times the channel mishears each question, every time otherwise; all are searched for together. 0 and 1
+    /// are the same.
+    pub hypotheses: usize,
 }
 
 /// The figures of one set of questions.
@@ -90,18 +94,26 @@ pub fn evaluate_retrieval(
     index.warm()?; // as the service does before it is asked
     let mut outcomes: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
     for labelled in questions {
-        let mut text = labelled.question.clone();
-        if let Some(rate) = options.channel {
-            text = Confusions::built_in().mishear(&text, rate);
-        }
-        if options.fold_diacritics {
-            text = fold(&text);
-        }
+        let asked = |turn: usize| {
+            let mut text = labelled.question.clone();
+            if let Some(rate) = options.channel {
+                text = Confusions::built_in().mishear_again(&text, rate, turn);
+            }
+            if options.fold_diacritics { fold(&text) } else { text }
+        };
+        let texts: Vec<String> = (0..options.hypotheses.max(1)).map(asked).collect();
         let heard = options.heard || options.channel.is_some();
         let began = Instant::now();
-        let question = if heard { Question::heard(&text) } else { Question::new(&text) };
+        let question = |text: &String| if heard { Question::heard(text) } else { Question::new(text) };
         let search = index.search().measured_as(&labelled.question);
-        let hits = search.find(&question, Kind::Article, 20, None)?;
+        let hits = match texts.as_slice() {
+            [text] => search.find(&question(text), Kind::Article, 20, None)?,
+            several => {
+                let alike = |text| Hypothesis { question: question(text), log_probability: 0.0 };
+                let several: Vec<Hypothesis> = several.iter().map(alike).collect();
+                search.find_heard(&several, 20, None)?.map(|heard| heard.hits).unwrap_or_default()
+            }
+        };
         let ms = began.elapsed().as_secs_f64() * 1e3;
         let is_gold = |hit: &Hit| hit.article().is_some_and(|article| labelled.is_answered_by(article));
         let ranks: Vec<usize> =

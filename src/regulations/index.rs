@@ -186,9 +186,8 @@ fn schema() -> (Schema, Fields) {
         )
     };
     let mut texts = |kind: &str| {
-        let mut field = |name: &str, tokenizer: &str| {
-            builder.add_text_field(&format!("{kind}_{name}"), text(tokenizer))
-        };
+        let mut field =
+            |name: &str, tokenizer: &str| builder.add_text_field(&format!("{kind}_{name}"), text(tokenizer));
         TextFields {
             whole: field("whole", EXACT),
             title: field("title", EXACT),

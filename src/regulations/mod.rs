@@ -7,7 +7,8 @@
 //! * [`validity`]: what was in force on a day, as the texts themselves say it; [`force`]: that, written into the articles;
 //! * [`procedure`]: guides to administrative procedures; [`phrasing`]: how citizens ask for an article;
 //! * [`import`]: from files of several kinds into the index, with a report;
-//! * [`index`], [`tokenizer`], [`search`]: the tantivy index, its terms, and how it is asked;
+//! * [`index`], [`tokenizer`], [`search`], [`asked`]: the tantivy index, its terms, and how it is asked;
+//! * [`hypotheses`]: search over several transcripts of one utterance;
 //! * [`change`]: how it is changed; [`versions`]: the wordings of an amended article; [`history`]: what was held before;
 //!   [`difference`]: two wordings, word by word; [`catalogue`]: the documents in it,
 //!   [`names`]: what citizens call them;
@@ -16,6 +17,7 @@
 
 pub mod amendment;
 pub mod article;
+pub mod asked;
 pub mod catalogue;
 pub mod change;
 mod compare;
@@ -23,6 +25,7 @@ pub mod consolidation;
 pub mod difference;
 pub mod force;
 pub mod history;
+pub mod hypotheses;
 pub mod import;
 pub mod index;
 pub mod legal_text;

@@ -15,9 +15,10 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, Searcher, Term};
 
 use super::article::Article;
+use super::asked::Asked;
 use super::index::{IndexError, Record, RegulationIndex};
 use super::ranking::Ranker;
-use super::ranking::features::{QuestionWords, Row, features, names_another_party};
+use super::ranking::beside::names_another_party;
 use super::ranking::phrases::Nearness;
 use super::ranking::prepared::Prepared;
 use super::ranking::units::Units;
@@ -103,51 +104,6 @@ impl Default for FieldWeights {
     }
 }
 
-/// How the words of a question are compared with those of the law.
-fn spelling(question: &Question) -> Spelling {
-    match (question.was_heard(), question.is_folded()) {
-        (true, _) => Spelling::Phonetic,
-        (_, true) => Spelling::Folded,
-        _ => Spelling::Exact,
-    }
-}
-
-/// A question to be searched for: as it was asked, and in the law's words where it was asked in others.
-pub struct Asked<'q> {
-    question: &'q Question,
-    legal: Option<Question>,
-}
-
-impl<'q> Asked<'q> {
-    /// Works out the law's words.
-    pub fn new(question: &'q Question) -> Self {
-        Self { question, legal: question.in_legal_terms() }
-    }
-}
-
-/// The words of a question, ready to be held against articles.
-struct AskedWords<'a> {
-    asked: QuestionWords<'a, &'a dyn Fn(&str) -> f32>,
-    legal: Option<QuestionWords<'a, &'a dyn Fn(&str) -> f32>>,
-}
-
-impl AskedWords<'_> {
-    fn features(&self, candidates: &[(Arc<Prepared>, f32)]) -> Vec<Row> {
-        let candidates: Vec<(&Prepared, f32)> = candidates.iter().map(|(c, score)| (&**c, *score)).collect();
-        features(&self.asked, self.legal.as_ref(), &candidates)
-    }
-
-    /// How near the phrases for an article come to the question as it was asked, or in the law's words if nearer.
-    fn nearness(&self, article_key: &str) -> Nearness {
-        let asked = self.asked.nearness(article_key);
-        let share = |near: &Nearness| near.word_share + near.pair_share;
-        match self.legal.as_ref().map(|legal| legal.nearness(article_key)) {
-            Some(legal) if share(&legal) > share(&asked) => legal,
-            _ => asked,
-        }
-    }
-}
-
 /// Of an article that is there in several wordings, the newest alone.
 fn keep_newest(candidates: &mut Vec<(Arc<Prepared>, f32)>) {
     let mut newest: HashMap<String, Option<Date>> = HashMap::new();
@@ -165,7 +121,7 @@ pub struct Search<'a> {
     weights: FieldWeights,
     measured_as: Option<String>,
     /// Keys of articles whose phrasings are passed over.
-    hidden: HashSet<String>,
+    pub(super) hidden: HashSet<String>,
     /// Inverse document frequencies that were asked for, by the spelling's number: a question asks for the same again.
     frequencies: Mutex<[HashMap<String, f32>; 3]>,
 }
@@ -273,33 +229,6 @@ impl Search<'_> {
             keep_newest(&mut candidates);
         }
         Ok(candidates)
-    }
-
-    /// How the ranker looks at these articles, a row each.
-    pub fn features(
-        &self,
-        asked: &Asked<'_>,
-        candidates: &[(Arc<Prepared>, f32)],
-    ) -> Result<Vec<Row>, IndexError> {
-        self.with_words(asked, |words| words.features(candidates))
-    }
-
-    /// Takes a question apart once for all that is done with its words. The candidates must be prepared by then.
-    fn with_words<T>(
-        &self,
-        asked: &Asked<'_>,
-        work: impl FnOnce(&AskedWords<'_>) -> T,
-    ) -> Result<T, IndexError> {
-        let all = self.index.phrasings(&self.searcher)?;
-        let phrasings = if self.hidden.is_empty() { all } else { Arc::new(all.without(&self.hidden)) };
-        let spelling = spelling(asked.question);
-        let vocabulary = self.index.vocabulary();
-        let weight: &dyn Fn(&str) -> f32 = &|term| self.inverse_document_frequency(term, spelling);
-        let words = |question: &Question| {
-            QuestionWords::new(question.written_out(), spelling, &vocabulary, &phrasings, weight)
-        };
-        let (asked, legal) = (words(asked.question), asked.legal.as_ref().map(words));
-        Ok(work(&AskedWords { asked, legal }))
     }
 
     /// Where the articles lie that citizens ask for in phrases like this question, the nearest phrases first.

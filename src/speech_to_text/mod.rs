@@ -23,6 +23,8 @@ pub struct Transcript {
     pub rejected: Option<Rejection>,
     /// Mean log-probability of the tokens; null where nothing was decoded.
     pub mean_log_probability: Option<f32>,
+    /// What else may have been said, likeliest first; empty where the engine gives one transcript only.
+    pub alternatives: Vec<Alternative>,
     /// Whether a loop made the engine decode a second time with its full context.
     pub decoded_again: bool,
 }
@@ -32,6 +34,15 @@ impl Transcript {
     pub fn rejected(reason: Rejection) -> Self {
         Self { rejected: Some(reason), ..Self::default() }
     }
+}
+
+/// Another transcript of the same utterance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// The words, NFC.
+    pub text: String,
+    /// Mean log-probability of the tokens.
+    pub mean_log_probability: f32,
 }
 
 /// Why a decoded text was thrown away.

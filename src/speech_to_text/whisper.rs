@@ -169,6 +169,7 @@ impl SpeechToText for WhisperEngine {
             text,
             rejected: None,
             mean_log_probability: Some(decoded.mean_log_probability),
+            alternatives: vec![],
             decoded_again,
         })
     }

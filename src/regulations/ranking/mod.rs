@@ -9,11 +9,13 @@
 //! that the trees were learnt from is ranked by the one set that has not seen it, so a measurement over those questions
 //! is a cross-validation whoever makes it; any other question is ranked by the first set.
 
+pub mod beside;
 pub mod features;
 pub mod grams;
 mod of_index;
 pub mod phrases;
 pub mod prepared;
+pub mod row;
 pub mod trees;
 pub mod units;
 
@@ -24,7 +26,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::vietnamese::{fold, syllables};
-use features::{FEATURES, Row};
+use row::{FEATURES, Row};
 use trees::{Tree, TreeTable};
 
 /// Folds of the cross-validation.

@@ -81,7 +81,21 @@ pub struct Nearness {
     pub clause: Option<String>,
 }
 
+/// How near the phrases for one clause of an article, or for the whole article, come to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClauseNearness {
+    /// Null for the whole article.
+    pub clause: Option<String>,
+    /// Over the phrases of this clause alone.
+    pub near: Nearness,
+}
+
 impl Nearness {
+    /// How near, in one figure: 0 to 2.
+    pub fn share(&self) -> f32 {
+        self.word_share + self.pair_share
+    }
+
     /// Holds phrases against a question.
     pub fn of(
         phrasings: &[PreparedPhrasing],

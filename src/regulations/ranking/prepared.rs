@@ -78,6 +78,12 @@ impl Vocabulary {
         number
     }
 
+    /// A text in numbers, without giving any to new words: they end it as a sentence does.
+    pub fn known_sequence(&self, text: &str) -> Vec<u32> {
+        let number = |word: &str| self.numbers.get(word).copied().unwrap_or(BREAK);
+        words(&canonical(text)).map(|word| word.map_or(BREAK, number)).collect()
+    }
+
     pub(super) fn sequence(&mut self, text: &str) -> Vec<u32> {
         words(&canonical(text)).map(|word| word.map_or(BREAK, |word| self.number(word))).collect()
     }
