@@ -10,7 +10,8 @@ use hoidap::evaluation::answers::{LabelledAnswer, QuestionKind, holds};
 use hoidap::evaluation::read_json_lines;
 use serde::Deserialize;
 
-const FILES: [&str; 4] = ["in-scope-1.jsonl", "in-scope-2.jsonl", "out-of-scope-2.jsonl", "traps.jsonl"];
+const FILES: [&str; 5] =
+    ["in-scope-1.jsonl", "in-scope-2.jsonl", "in-scope-3.jsonl", "out-of-scope-2.jsonl", "traps.jsonl"];
 const FITTING: &str = "out-of-scope.jsonl";
 
 fn labels() -> Vec<LabelledAnswer> {

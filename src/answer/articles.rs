@@ -77,6 +77,13 @@ pub fn answer(
         return Ok(asked.from_candidates(&ended, None));
     }
     let evidence = evidence(&hits, &asked.terms);
+    // The law speaks of it, but which article is meant is not sure enough: the citizen chooses.
+    if evidence.as_ref().is_some_and(|evidence| evidence.matter() >= MIN_MATTER) {
+        let options = detail::likely(&hits.iter().filter_map(Hit::article).collect::<Vec<_>>());
+        if options.len() > 1 {
+            return Ok(detail::ask(options, wanted));
+        }
+    }
     let confidence = evidence.as_ref().map(Evidence::confidence);
     let (status, intent) = match evidence {
         Some(evidence) if evidence.matter() < IN_SCOPE_MATTER => (Status::OutOfScope, Intent::None),

@@ -108,8 +108,9 @@ pub fn choose(article: &Article, aim: &Aim, terms: &QuestionTerms, near: &[Claus
         .first()
         .filter(|c| c.number.is_none() && parts.len() > 1 && opens_a_list(&text[c.span.clone()]));
     let candidates = if lead.is_some() { 1.. } else { 0.. };
-    let best = follow_reference(text, &parts, best_of(&likely, candidates)?, aim);
-    let is_clear = likely[best] >= CLEAR;
+    let likeliest = best_of(&likely, candidates)?;
+    let best = follow_reference(text, &parts, likeliest, aim);
+    let is_clear = best != likeliest || likely[best] >= CLEAR;
     if let Some(lead) = lead {
         let whole = lead.span.start..parts.last()?.span.end;
         if text[whole.clone()].chars().count() <= MAX_QUOTE {

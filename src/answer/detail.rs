@@ -11,6 +11,10 @@ use crate::vietnamese::{canonical, fold};
 
 /// So many options are named at most; nobody keeps more in mind.
 pub const MAX_OPTIONS: usize = 4;
+/// So many articles are offered where none is sure enough: of the first three the right one is missing seldom.
+const MAX_LIKELY: usize = 3;
+/// A title longer than this is not offered, in characters: nobody could choose by ear.
+const MAX_SAYABLE: usize = 120;
 /// A question with more words of its own than these is no short one.
 const MAX_CORE: usize = 3;
 /// A single word names too much.
@@ -117,6 +121,27 @@ pub fn articles(question: &Question, articles: &[&Article]) -> Vec<String> {
     options
 }
 
+/// The articles that a question most likely means, where none of them is sure enough to be quoted: each named so that the
+/// reply names it (`Nghỉ hằng năm (Điều 113, 45/2019/QH14)`). Fewer than two where there is nothing to choose.
+pub fn likely(articles: &[&Article]) -> Vec<String> {
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut options: Vec<String> = Vec::new();
+    for article in articles {
+        let title = article.title.trim().trim_end_matches(['.', ':']);
+        let is_sayable = (1..=MAX_SAYABLE).contains(&title.chars().count());
+        if is_sayable && seen.insert(canonical(title)) {
+            options.push(format!("{title} (Điều {}, {})", article.number, article.document_number));
+        }
+    }
+    options.truncate(MAX_LIKELY);
+    options
+}
+
+/// An option as it is said: without the place in brackets, which is there to be shown.
+fn said(option: &str) -> &str {
+    option.split_once(" (Điều ").map_or(option, |(title, _)| title)
+}
+
 fn holds_core(name: &str, core: &str, question: &Question) -> bool {
     let spelt = if question.is_folded() { fold(name) } else { canonical(name) };
     let words: Vec<&str> = spelt.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
@@ -128,7 +153,8 @@ pub fn ask(options: Vec<String>, intent: Intent) -> Answer {
     let numbered: Vec<String> =
         options.iter().enumerate().map(|(at, option)| format!("{}) {option}", at + 1)).collect();
     let text = format!("Ông bà muốn hỏi về việc nào sau đây?\n{}", numbered.join("\n"));
-    let spoken = match options.as_slice() {
+    let said: Vec<&str> = options.iter().map(|option| said(option)).collect();
+    let spoken = match said.as_slice() {
         [] => String::new(),
         [only] => format!("Ông bà muốn hỏi về {only} phải không?"),
         [others @ .., last] => format!("Ông bà muốn hỏi về việc nào: {}; hay {last}?", others.join("; ")),
@@ -164,5 +190,20 @@ mod tests {
         assert_eq!(answer.status, Status::NeedsDetail);
         assert_eq!(answer.answer.spoken.matches('?').count(), 1);
         assert!(answer.answer.spoken.contains("; hay Trợ cấp mất việc làm"), "{}", answer.answer.spoken);
+    }
+
+    #[test]
+    fn likely_articles_are_shown_with_their_place_and_said_without() {
+        let (first, second) = (sample("113", "Nghỉ hằng năm", ""), sample("115", "Nghỉ việc riêng", ""));
+        let options = likely(&[&first, &sample("9", "nghỉ hằng năm", ""), &sample("8", "", ""), &second]);
+        assert_eq!(
+            options,
+            ["Nghỉ hằng năm (Điều 113, 45/2019/QH14)", "Nghỉ việc riêng (Điều 115, 45/2019/QH14)"]
+        );
+        let answer = ask(options, Intent::Regulation);
+        assert_eq!(
+            answer.answer.spoken,
+            "Ông bà muốn hỏi về việc nào: Nghỉ hằng năm; hay Nghỉ việc riêng?"
+        );
     }
 }

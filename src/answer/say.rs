@@ -183,7 +183,6 @@ fn lower_first(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sentences::{sentences, skip_number};
     use super::*;
     use crate::answer::choose::choose;
     use crate::answer::quote::cite;

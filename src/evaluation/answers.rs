@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers_report::AnswersReport;
 use super::{EvaluationError, read_json_lines};
-use crate::answer::{self, Answer, Citation};
+use crate::answer::{self, Answer, Citation, Status, Turn};
 use crate::question::Question;
 use crate::receipts::verify::{Proof, prove};
 use crate::regulations::{IndexError, RegulationIndex, Search};
@@ -156,6 +156,10 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Why it is wrong; empty otherwise.
     pub faults: Vec<Fault>,
+    /// Where it was asked back and the law answers: whether a gold article was among the options.
+    pub was_offered: Option<bool>,
+    /// How it ended when that option was chosen.
+    pub once_chosen: Option<Verdict>,
     /// The answer's.
     pub confidence: Option<f32>,
     /// Each citation: its place, and the document's number.
@@ -190,8 +194,18 @@ pub fn evaluate_answers(
             if is_heard { Question::heard(&label.question) } else { Question::new(&label.question) };
         let day = label.as_of.unwrap_or(as_of);
         let search = index.search();
-        let answer = answer::compose(&question, &search, day)?;
-        outcomes.push(outcome(label, &answer, &search, day)?);
+        let Turn { answer, follow_up, .. } = answer::turn(&question, None, &search, day)?;
+        let mut outcome = outcome(label, &answer, &search, day)?;
+        if answer.status == Status::NeedsDetail && !label.gold.is_empty() {
+            let offered = answer.options.iter().position(|option| label.gold.iter().any(|g| g.is_named_in(option)));
+            outcome.was_offered = Some(offered.is_some());
+            if let Some(place) = offered {
+                let reply = Question::new(&format!("số {}", place + 1));
+                let chosen = answer::turn(&reply, follow_up.as_ref(), &search, day)?;
+                outcome.once_chosen = Some(judge(label, &chosen.answer).0);
+            }
+        }
+        outcomes.push(outcome);
     }
     Ok(AnswersReport::new(outcomes, as_of, index.state()))
 }
@@ -226,6 +240,8 @@ fn outcome(
         status,
         verdict,
         faults,
+        was_offered: None,
+        once_chosen: None,
         confidence: answer.confidence,
         cited: answer.citations.iter().map(Citation::full_place).collect(),
         gold: label.gold.iter().map(GoldPlace::to_string).collect(),
@@ -295,6 +311,13 @@ pub fn judge(label: &LabelledAnswer, answer: &Answer) -> (Verdict, Vec<Fault>) {
 pub fn holds(text: &str, phrase: &str) -> bool {
     let plain = |text: &str| canonical(text).split_whitespace().collect::<Vec<_>>().join(" ");
     plain(text).contains(&plain(phrase))
+}
+
+impl GoldPlace {
+    /// Whether an option of a question back names this article.
+    fn is_named_in(&self, option: &str) -> bool {
+        option.ends_with(&format!("(Điều {}, {})", self.article_no, self.doc_number))
+    }
 }
 
 impl fmt::Display for GoldPlace {

@@ -176,6 +176,16 @@ impl fmt::Display for AnswersReport {
         let faults: Vec<String> =
             self.wrong_by_fault.iter().map(|(fault, count)| format!("{count} {fault}")).collect();
         writeln!(f, "wrong of every kind, by the first fault: {}", faults.join(", "))?;
+        let of_asked_back = |wanted: fn(&Outcome) -> bool| self.outcomes.iter().filter(|o| wanted(o)).count();
+        writeln!(
+            f,
+            "asked back where the law answers: {}; a right article was offered: {}; chosen, it was answered rightly: {}, \
+             wrongly: {}",
+            of_asked_back(|o| o.was_offered.is_some()),
+            of_asked_back(|o| o.was_offered == Some(true)),
+            of_asked_back(|o| o.once_chosen == Some(Verdict::Right)),
+            of_asked_back(|o| o.once_chosen == Some(Verdict::Wrong)),
+        )?;
         writeln!(f, "quotes not in the stored text  {:>8}", self.unproved_quotes)?;
         writeln!(f, "repealed rules as in force     {:>8}\n", self.repealed_as_in_force)?;
         write!(f, "{}\n{}", self.risk_coverage, self.calibration)
@@ -199,6 +209,8 @@ mod tests {
             is_answered: !is_refusal,
             is_expected: true,
             verdict,
+            was_offered: None,
+            once_chosen: None,
             faults: if verdict == Verdict::Wrong { vec![Fault::OtherArticle] } else { vec![] },
             confidence: Some(confidence),
             cited: vec!["cited place".into()],

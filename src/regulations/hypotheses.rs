@@ -102,7 +102,7 @@ mod tests {
             let found = search.find_heard(hypotheses, 5, None).unwrap().unwrap();
             (found.said, found.hits.first().map(|hit| hit.article().unwrap().number.clone()))
         };
-        let (wrong, right) = ("nghĩ thay sãng mấy thắng", "nghỉ thai sản mấy tháng");
+        let (wrong, right) = ("hỉ hai phán bấy áng", "nghỉ thai sản mấy tháng");
         assert_eq!(said(&[heard(wrong, -0.3), heard(right, -0.35)]), (1, Some("1".to_owned())));
         assert_eq!(said(&[heard(right, -0.3), heard("mai táng phí", -9.0)]), (0, Some("1".to_owned())));
         assert_eq!(said(&[heard("", -0.1)]).0, 0);

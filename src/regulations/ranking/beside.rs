@@ -122,7 +122,6 @@ mod tests {
     use crate::regulations::article::tests::sample;
     use crate::regulations::ranking::phrases::PreparedPhrasings;
     use crate::regulations::ranking::prepared::PreparedArticles;
-    use crate::regulations::ranking::row::FEATURES;
     use crate::regulations::tokenizer::Spelling;
 
     fn rows(question: &str, articles: &[&Article]) -> Vec<Row> {
