@@ -17,9 +17,11 @@ use crate::regulations::structure::clauses;
 use crate::regulations::{Article, Hit, IndexError, Kind, Record, Search};
 
 /// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
-pub const MIN_CONFIDENCE: f32 = 0.45;
+pub const MIN_CONFIDENCE: f32 = 0.5;
 /// Nor below this confidence in the question: other matters than law have words of the law too.
 const MIN_MATTER: f32 = 0.75;
+/// Nor is it asked back which article is meant below this confidence in the question.
+const MIN_MATTER_TO_ASK: f32 = 0.8;
 /// Below this confidence the question is taken to be about something else than law.
 const IN_SCOPE_MATTER: f32 = 0.2;
 /// Articles whose scores lie this near to the best one's are about as good.
@@ -78,7 +80,7 @@ pub fn answer(
     }
     let evidence = evidence(&hits, &asked.terms);
     // The law speaks of it, but which article is meant is not sure enough: the citizen chooses.
-    if evidence.as_ref().is_some_and(|evidence| evidence.matter() >= MIN_MATTER) {
+    if evidence.as_ref().is_some_and(|evidence| evidence.matter() >= MIN_MATTER_TO_ASK) {
         let options = detail::likely(&hits.iter().filter_map(Hit::article).collect::<Vec<_>>());
         if options.len() > 1 {
             return Ok(detail::ask(options, wanted));

@@ -39,6 +39,9 @@ const PHRASINGS: usize = 30;
 /// (`docs/ranking.md`).
 const OTHER_PARTY_PENALTY: f32 = 0.5;
 
+/// A term with a lower inverse document frequency, which stands in more than half of the texts, is not looked for.
+const MIN_TELLING: f32 = 0.6;
+
 /// Which records are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -314,7 +317,8 @@ impl Search<'_> {
             (Spelling::Exact, fields.whole, fields.title)
         };
         let words = terms(question.written_out(), spelling);
-        ask(&words, whole, self.weights.whole);
+        let telling = self.telling(&words, spelling);
+        ask(&telling, whole, self.weights.whole);
         ask(&words, title, self.weights.title);
         if question.was_heard() {
             let mut sounds = terms(question.written_out(), Spelling::Phonetic);
@@ -330,6 +334,14 @@ impl Search<'_> {
             (Occur::Must, Box::new(BooleanQuery::new(clauses))),
             (Occur::Must, Box::new(BoostQuery::new(Box::new(kind), 0.0))),
         ])
+    }
+
+    /// The terms without those that stand in most texts: they take the longest to add up, and tell next to nothing. All of
+    /// them where there are no others.
+    fn telling(&self, words: &[String], spelling: Spelling) -> Vec<String> {
+        let tells = |word: &&String| self.inverse_document_frequency(word, spelling) >= MIN_TELLING;
+        let telling: Vec<String> = words.iter().filter(tells).cloned().collect();
+        if telling.is_empty() { words.to_vec() } else { telling }
     }
 
     /// How much a term tells: BM25's inverse document frequency over the texts, ln(1 + (N − n + ½)/(n + ½)).
