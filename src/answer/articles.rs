@@ -10,14 +10,24 @@ use super::figures::{Wanted, figures};
 use super::force::Force;
 use super::quote::{Quote, cite};
 use super::relevance::{Evidence, QuestionTerms};
-use super::say::{Found, say, say_both};
+use super::say::{Found, Two, say, say_both};
 use super::{Answer, Citation, Status, refusal::refuse};
 use crate::question::{Intent, Question};
 use crate::regulations::structure::clauses;
-use crate::regulations::{Article, Hit, IndexError, Kind, Record, Search};
+use crate::regulations::{Article, Hit, IndexError, Kind, Search};
 
-/// Below this confidence an article is not given as an answer; see `docs/confidence.md`.
+/// Below this confidence an article alone is not given as an answer; see `docs/confidence.md` for this and the next five.
 pub const MIN_CONFIDENCE: f32 = 0.5;
+/// Nor below this one, where the second article is not far less likely.
+const MIN_CONFIDENCE_BESIDE: f32 = 0.65;
+/// From this confidence in the second on it is not far less likely.
+const BESIDE: f32 = 0.2;
+/// From this confidence in the second article on both are given, …
+const MIN_SECOND: f32 = 0.35;
+/// … unless the first is this sure;
+const SURE_ALONE: f32 = 0.85;
+/// and then this confidence in the first is enough.
+const MIN_CONFIDENCE_OF_TWO: f32 = 0.35;
 /// Nor below this confidence in the question: other matters than law have words of the law too.
 const MIN_MATTER: f32 = 0.75;
 /// Nor is it asked back which article is meant below this confidence in the question.
@@ -127,24 +137,39 @@ impl Asked<'_> {
         if let Some(options) = options(self.question, hits, sure) {
             return Ok(Some(detail::ask(options, self.wanted)));
         }
-        if sure < MIN_CONFIDENCE || evidence.matter() < MIN_MATTER {
+        // What counts nothing of what is to be counted cannot answer.
+        let counts = |hit: &Hit| hit.counts >= 0.0;
+        if evidence.matter() < MIN_MATTER || !counts(&hits[0]) {
             return Ok(None);
         }
-        let Some(first) = self.candidate(&hits[0], sure)? else { return Ok(None) };
-        let second = match (hits.get(1), confidence(hits.get(1..).unwrap_or_default(), &self.terms)) {
-            (Some(hit), Some(sure)) => self.candidate(hit, sure)?,
-            _ => None,
+        let rest = hits.get(1..).unwrap_or_default();
+        let second_sure = confidence(rest, &self.terms).unwrap_or_default();
+        let both = sure < SURE_ALONE && second_sure >= MIN_SECOND && counts(&rest[0]);
+        let is_enough = if both { MIN_CONFIDENCE_OF_TWO } else { enough_alone(second_sure) };
+        if sure < is_enough {
+            return Ok(None);
+        }
+        let Some(mut first) = self.candidate(&hits[0], sure)? else { return Ok(None) };
+        let second = match rest.first() {
+            Some(hit) => self.candidate(hit, second_sure)?,
+            None => None,
         };
-        let second = second.filter(|second| disagree(&first, second, &self.aim));
-        Ok(Some(self.from_candidates(&first, second.as_ref())))
+        let two = second.and_then(|second| match disagree(&first, &second, &self.aim) {
+            true => Some((second, Two::Differ)),
+            false => both.then_some((second, Two::Either)),
+        });
+        if let Some((second, Two::Either)) = &two {
+            first.confidence = 1.0 - (1.0 - sure) * (1.0 - second.confidence / 2.0);
+        }
+        Ok(Some(self.from_candidates(&first, two.as_ref())))
     }
 
-    fn from_candidates(&self, first: &Candidate, second: Option<&Candidate>) -> Answer {
+    fn from_candidates(&self, first: &Candidate, second: Option<&(Candidate, Two)>) -> Answer {
         let (aim, as_of) = (&self.aim, self.as_of);
         let (answer, citations) = match second {
             None => (say(&first.found(), aim, as_of), vec![first.citation.clone()]),
-            Some(second) => (
-                say_both(&first.found(), &second.found(), aim, as_of),
+            Some((second, why)) => (
+                say_both(&first.found(), &second.found(), *why, aim, as_of),
                 vec![first.citation.clone(), second.citation.clone()],
             ),
         };
@@ -193,6 +218,11 @@ fn confidence(hits: &[Hit], terms: &QuestionTerms) -> Option<f32> {
     evidence(hits, terms).map(|evidence| evidence.confidence())
 }
 
+/// How sure the first article must be to be given alone, when the second is so sure.
+fn enough_alone(second: f32) -> f32 {
+    if second < BESIDE { MIN_CONFIDENCE } else { MIN_CONFIDENCE_BESIDE }
+}
+
 /// Whether two candidates answer the same question for a figure, about as well, with different figures.
 fn disagree(first: &Candidate, second: &Candidate, aim: &Aim) -> bool {
     let Some(wanted) = aim.wanted.as_ref().filter(|wanted| wanted.unit.is_some()) else { return false };
@@ -226,19 +256,16 @@ fn options(question: &Question, hits: &[Hit], confidence: f32) -> Option<Vec<Str
     (options.len() > 1).then_some(options)
 }
 
-/// The article that fits best, and the evidence for it.
-pub fn best_article(
+/// The two articles that fit best, each with the evidence for it: the second's as if it were the first.
+pub fn best_articles(
     question: &Question,
     search: &Search<'_>,
     as_of: Date,
-) -> Result<Option<(Article, Evidence, QuestionTerms)>, IndexError> {
-    let hits = search.find(question, Kind::Article, 2, Some(as_of))?;
+) -> Result<Vec<(Article, Evidence)>, IndexError> {
+    let hits = search.find(question, Kind::Article, 3, Some(as_of))?;
     let terms = QuestionTerms::new(question, search);
-    let Some(evidence) = evidence(&hits, &terms) else { return Ok(None) };
-    let Some(Record::Article(article)) = hits.into_iter().next().map(|hit| hit.record) else {
-        return Ok(None);
-    };
-    Ok(Some((article, evidence, terms)))
+    let best = |at: usize| Some((hits.get(at)?.article()?.clone(), evidence(&hits[at..], &terms)?));
+    Ok((0..2).filter_map(best).collect())
 }
 
 /// The evidence that the first of the hits answers; null without hits.

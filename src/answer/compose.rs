@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-pub use super::articles::{MIN_CONFIDENCE, best_article};
+pub use super::articles::{MIN_CONFIDENCE, best_articles};
 use super::named_law::{self, Naming};
 use super::refusal::{refuse, refuse_foreign_language, refuse_foreign_law};
 use super::which_guide::{Named, named};

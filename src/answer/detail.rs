@@ -201,9 +201,6 @@ mod tests {
             ["Nghỉ hằng năm (Điều 113, 45/2019/QH14)", "Nghỉ việc riêng (Điều 115, 45/2019/QH14)"]
         );
         let answer = ask(options, Intent::Regulation);
-        assert_eq!(
-            answer.answer.spoken,
-            "Ông bà muốn hỏi về việc nào: Nghỉ hằng năm; hay Nghỉ việc riêng?"
-        );
+        assert_eq!(answer.answer.spoken, "Ông bà muốn hỏi về việc nào: Nghỉ hằng năm; hay Nghỉ việc riêng?");
     }
 }

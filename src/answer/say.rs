@@ -126,16 +126,32 @@ pub fn say(found: &Found<'_>, aim: &Aim, as_of: Date) -> AnswerText {
     }
 }
 
-/// What is shown and said when two documents answer differently.
-pub fn say_both(first: &Found<'_>, second: &Found<'_>, aim: &Aim, as_of: Date) -> AnswerText {
-    const DIFFER: &str = "Có hai quy định khác nhau về việc này.";
-    let text = format!("{DIFFER}\n1) {}\n2) {}", first.block(as_of), second.block(as_of));
+/// Why two articles are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Two {
+    /// They answer with different figures.
+    Differ,
+    /// Either may be the one that was asked for.
+    Either,
+}
+
+/// What is shown and said when two articles are given.
+pub fn say_both(first: &Found<'_>, second: &Found<'_>, why: Two, aim: &Aim, as_of: Date) -> AnswerText {
+    let (opening, advice) = match why {
+        Two::Differ => {
+            ("Có hai quy định khác nhau về việc này.", "Xin hỏi lại cơ quan giải quyết trước khi áp dụng.")
+        }
+        Two::Either => (
+            "Có hai quy định có thể trả lời câu hỏi này.",
+            "Xin hỏi cán bộ hướng dẫn xem quy định nào áp dụng cho trường hợp của ông bà.",
+        ),
+    };
+    let text = format!("{opening}\n1) {}\n2) {}", first.block(as_of), second.block(as_of));
     let one = |found: &Found<'_>| {
         let said = found.figure(aim).unwrap_or_else(|| ended(&found.sentences(1).0));
         format!("Theo {}: {}", found.citation.place(), lower_first(&said))
     };
-    let advice = "Xin hỏi lại cơ quan giải quyết trước khi áp dụng.";
-    let spoken = speakable(&format!("{DIFFER}\n{}\n{}\n{advice}", one(first), one(second)));
+    let spoken = speakable(&format!("{opening}\n{}\n{}\n{advice}", one(first), one(second)));
     let more = speakable(&format!("{}\n{}", first.quoted(), second.quoted()));
     AnswerText { text: format!("{text}\n{advice}"), spoken, more: (!more.is_empty()).then_some(more) }
 }

@@ -197,7 +197,8 @@ pub fn evaluate_answers(
         let Turn { answer, follow_up, .. } = answer::turn(&question, None, &search, day)?;
         let mut outcome = outcome(label, &answer, &search, day)?;
         if answer.status == Status::NeedsDetail && !label.gold.is_empty() {
-            let offered = answer.options.iter().position(|option| label.gold.iter().any(|g| g.is_named_in(option)));
+            let offered =
+                answer.options.iter().position(|option| label.gold.iter().any(|g| g.is_named_in(option)));
             outcome.was_offered = Some(offered.is_some());
             if let Some(place) = offered {
                 let reply = Question::new(&format!("số {}", place + 1));

@@ -8,14 +8,14 @@ use jiff::civil::Date;
 use super::EvaluationError;
 use super::ranking::are_phrasings_hidden;
 use super::retrieval::LabelledQuestion;
-use crate::answer::compose::best_article;
+use crate::answer::compose::best_articles;
 use crate::answer::relevance::EVIDENCE;
 use crate::question::Question;
 use crate::regulations::RegulationIndex;
 use crate::regulations::article::article_key;
 
 /// Writes a line of tab-separated values for every question: its set, whether the law answers it at all, whether the
-/// best article does, and the evidence. A question without gold articles is one that no law answers.
+/// best article does, whether the second does and how sure that would be, and the evidence for the best. A question without gold articles is one that no law answers.
 pub fn write_confidence_table(
     index: &RegulationIndex,
     questions: &[LabelledQuestion],
@@ -24,7 +24,8 @@ pub fn write_confidence_table(
 ) -> Result<(), EvaluationError> {
     let unwritable = |e: std::io::Error| EvaluationError::Unreadable(path.to_owned(), e.to_string());
     let mut out = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
-    writeln!(out, "question\tset\tin_scope\tright\t{}", EVIDENCE.join("\t")).map_err(unwritable)?;
+    let head = "question\tset\tin_scope\tright\tsecond_right\tsecond_confidence";
+    writeln!(out, "{head}\t{}", EVIDENCE.join("\t")).map_err(unwritable)?;
     for labelled in questions {
         let question = Question::new(&labelled.question);
         let mut search = index.search();
@@ -33,13 +34,18 @@ pub fn write_confidence_table(
                 labelled.gold.iter().map(|gold| article_key(&gold.doc_number, &gold.article_no)),
             );
         }
-        let Some((article, evidence, _)) = best_article(&question, &search, as_of)? else { continue };
-        let is_right = labelled.is_answered_by(&article);
+        let best = best_articles(&question, &search, as_of)?;
+        let Some((article, evidence)) = best.first() else { continue };
+        let is_right = labelled.is_answered_by(article);
+        let is_second_right = best.get(1).is_some_and(|(article, _)| labelled.is_answered_by(article));
+        let second = best.get(1).map_or(0.0, |(_, evidence)| evidence.confidence());
         let values: Vec<String> = evidence.values().iter().map(f32::to_string).collect();
         let (set, in_scope) = (&labelled.set, u8::from(!labelled.gold.is_empty()));
         let (text, right, values) =
             (question.text().replace('\t', " "), u8::from(is_right), values.join("\t"));
-        writeln!(out, "{text}\t{set}\t{in_scope}\t{right}\t{values}").map_err(unwritable)?;
+        let second_right = u8::from(is_second_right);
+        writeln!(out, "{text}\t{set}\t{in_scope}\t{right}\t{second_right}\t{second}\t{values}")
+            .map_err(unwritable)?;
     }
     out.flush().map_err(unwritable)
 }
