@@ -10,8 +10,14 @@ use hoidap::evaluation::answers::{LabelledAnswer, QuestionKind, holds};
 use hoidap::evaluation::read_json_lines;
 use serde::Deserialize;
 
-const FILES: [&str; 5] =
-    ["in-scope-1.jsonl", "in-scope-2.jsonl", "in-scope-3.jsonl", "out-of-scope-2.jsonl", "traps.jsonl"];
+const FILES: [&str; 6] = [
+    "in-scope-1.jsonl",
+    "in-scope-2.jsonl",
+    "in-scope-3.jsonl",
+    "in-scope-4.jsonl",
+    "out-of-scope-2.jsonl",
+    "traps.jsonl",
+];
 const FITTING: &str = "out-of-scope.jsonl";
 
 fn labels() -> Vec<LabelledAnswer> {

@@ -156,7 +156,7 @@ impl Asked<'_> {
         };
         let two = second.and_then(|second| match disagree(&first, &second, &self.aim) {
             true => Some((second, Two::Differ)),
-            false => both.then_some((second, Two::Either)),
+            false => (both && !agree(&first, &second, &self.aim)).then_some((second, Two::Either)),
         });
         if let Some((second, Two::Either)) = &two {
             first.confidence = 1.0 - (1.0 - sure) * (1.0 - second.confidence / 2.0);
@@ -234,6 +234,13 @@ fn disagree(first: &Candidate, second: &Candidate, aim: &Aim) -> bool {
     }
     let (ours, theirs) = (values(first, wanted), values(second, wanted));
     !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|value| theirs.contains(value))
+}
+
+/// Whether two candidates answer a question for a figure with the same one: then one of them is enough.
+fn agree(first: &Candidate, second: &Candidate, aim: &Aim) -> bool {
+    let Some(wanted) = &aim.wanted else { return false };
+    let theirs = values(second, wanted);
+    values(first, wanted).iter().any(|value| theirs.contains(value))
 }
 
 /// The figures that answer in what is quoted.
