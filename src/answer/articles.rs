@@ -86,7 +86,7 @@ pub fn answer(
         return Ok(answer);
     }
     if let Some(ended) = asked.ended()? {
-        return Ok(asked.from_candidates(&ended, None));
+        return Ok(asked.told(&ended, None));
     }
     let evidence = evidence(&hits, &asked.terms);
     // The law speaks of it, but which article is meant is not sure enough: the citizen chooses.
@@ -161,10 +161,10 @@ impl Asked<'_> {
         if let Some((second, Two::Either)) = &two {
             first.confidence = 1.0 - (1.0 - sure) * (1.0 - second.confidence / 2.0);
         }
-        Ok(Some(self.from_candidates(&first, two.as_ref())))
+        Ok(Some(self.told(&first, two.as_ref())))
     }
 
-    fn from_candidates(&self, first: &Candidate, second: Option<&(Candidate, Two)>) -> Answer {
+    fn told(&self, first: &Candidate, second: Option<&(Candidate, Two)>) -> Answer {
         let (aim, as_of) = (&self.aim, self.as_of);
         let (answer, citations) = match second {
             None => (say(&first.found(), aim, as_of), vec![first.citation.clone()]),

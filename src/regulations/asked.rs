@@ -35,10 +35,12 @@ impl<'q> Asked<'q> {
     }
 }
 
+type Words<'a> = QuestionWords<'a, &'a dyn Fn(&str) -> f32>;
+
 /// The words of a question, ready to be held against articles.
 pub(super) struct AskedWords<'a> {
-    asked: QuestionWords<'a, &'a dyn Fn(&str) -> f32>,
-    legal: Option<QuestionWords<'a, &'a dyn Fn(&str) -> f32>>,
+    asked: Words<'a>,
+    legal: Option<Words<'a>>,
 }
 
 impl AskedWords<'_> {
