@@ -6,23 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::path::Path;
 
+use common::MEASURING;
 use hoidap::evaluation::answers::{LabelledAnswer, QuestionKind, holds};
 use hoidap::evaluation::read_json_lines;
 use serde::Deserialize;
 
-const FILES: [&str; 6] = [
-    "in-scope-1.jsonl",
-    "in-scope-2.jsonl",
-    "in-scope-3.jsonl",
-    "in-scope-4.jsonl",
-    "out-of-scope-2.jsonl",
-    "traps.jsonl",
-];
 const FITTING: &str = "out-of-scope.jsonl";
 
 fn labels() -> Vec<LabelledAnswer> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers");
-    FILES.iter().flat_map(|file| read_json_lines(&folder.join(file)).unwrap()).collect()
+    MEASURING.iter().flat_map(|file| read_json_lines(&folder.join(file)).unwrap()).collect()
 }
 
 #[test]

@@ -56,14 +56,7 @@ fn what_is_learnt_from_does_not_measure() {
     let mut written: BTreeSet<String> =
         phrasings().iter().flat_map(|p| &p.phrases).map(|phrase| plain(phrase)).collect();
     written.extend(learnt().iter().map(|question| plain(&question.question)));
-    for file in [
-        "in-scope-1.jsonl",
-        "in-scope-2.jsonl",
-        "in-scope-3.jsonl",
-        "in-scope-4.jsonl",
-        "out-of-scope-2.jsonl",
-        "traps.jsonl",
-    ] {
+    for file in common::MEASURING {
         for measured in read_json_lines::<Measured>(&root("tests/answers").join(file)).unwrap() {
             assert!(!written.contains(&plain(&measured.question)), "{}", measured.question);
         }

@@ -5,6 +5,16 @@ pub mod place;
 
 use std::path::{Path, PathBuf};
 
+/// The labelled questions that measure: nothing may be learnt from them.
+pub const MEASURING: [&str; 6] = [
+    "in-scope-1.jsonl",
+    "in-scope-2.jsonl",
+    "in-scope-3.jsonl",
+    "in-scope-4.jsonl",
+    "out-of-scope-2.jsonl",
+    "traps.jsonl",
+];
+
 /// The data folder that `make test` has filled: `HOIDAP_TEST_DATA`, else the user's own.
 pub fn data() -> PathBuf {
     let data = std::env::var_os("HOIDAP_TEST_DATA")
