@@ -30,6 +30,10 @@ const SURE_ALONE: f32 = 0.85;
 const MIN_CONFIDENCE_OF_TWO: f32 = 0.35;
 /// Nor below this confidence in the question: other matters than law have words of the law too.
 const MIN_MATTER: f32 = 0.75;
+/// Nor below this one, where the article is likely.
+const LIKELY_MATTER: f32 = 0.5;
+/// Where a phrase in which citizens ask for the article holds so much of the question, and is held by it, neither matters.
+const ASKED: f32 = 0.6;
 /// Nor is it asked back which article is meant below this confidence in the question.
 const MIN_MATTER_TO_ASK: f32 = 0.8;
 /// Below this confidence the question is taken to be about something else than law.
@@ -90,7 +94,8 @@ pub fn answer(
     }
     let evidence = evidence(&hits, &asked.terms);
     // The law speaks of it, but which article is meant is not sure enough: the citizen chooses.
-    if evidence.as_ref().is_some_and(|evidence| evidence.matter() >= MIN_MATTER_TO_ASK) {
+    if evidence.as_ref().is_some_and(|evidence| evidence.matter() >= MIN_MATTER_TO_ASK || is_asked(evidence))
+    {
         let options = detail::likely(&hits.iter().filter_map(Hit::article).collect::<Vec<_>>());
         if options.len() > 1 {
             return Ok(detail::ask(options, wanted));
@@ -139,7 +144,7 @@ impl Asked<'_> {
         }
         // What counts nothing of what is to be counted cannot answer.
         let counts = |hit: &Hit| hit.counts >= 0.0;
-        if evidence.matter() < MIN_MATTER || !counts(&hits[0]) {
+        if !speaks_of_it(&evidence) || !counts(&hits[0]) {
             return Ok(None);
         }
         let rest = hits.get(1..).unwrap_or_default();
@@ -216,6 +221,20 @@ impl Asked<'_> {
 /// How sure it is that the first of the hits answers; null without hits.
 fn confidence(hits: &[Hit], terms: &QuestionTerms) -> Option<f32> {
     evidence(hits, terms).map(|evidence| evidence.confidence())
+}
+
+/// Whether the law surely speaks of the question: by its words; or because citizens ask for the article so; or because
+/// the article is so likely. A short question has too few words to tell by these alone.
+fn speaks_of_it(evidence: &Evidence) -> bool {
+    let is_likely = evidence.matter() >= LIKELY_MATTER && evidence.confidence() >= MIN_CONFIDENCE_BESIDE;
+    evidence.matter() >= MIN_MATTER || is_likely || is_asked(evidence)
+}
+
+/// Whether citizens are known to ask for the best article in such words.
+fn is_asked(evidence: &Evidence) -> bool {
+    evidence.near.word_share >= ASKED
+        && evidence.near.in_question >= ASKED
+        && evidence.matter() >= IN_SCOPE_MATTER
 }
 
 /// How sure the first article must be to be given alone, when the second is so sure.
