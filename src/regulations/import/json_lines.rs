@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::swallowed::apart;
 use super::{ImportError, Row, Take};
 use crate::regulations::article::Article;
 use crate::regulations::index::Record;
@@ -44,17 +45,21 @@ pub(super) fn read(path: &Path, lines: impl BufRead, take: &mut Take<'_>) -> Res
         lines,
         |line| {
             let line: Line = serde_json::from_slice(line).map_err(|e| e.to_string())?;
-            line.into_row()
+            Ok(match line.into_article()? {
+                Some(article) => apart(article).into_iter().map(record).collect(),
+                None => vec![Row::Skipped("the article has no text")],
+            })
         },
         take,
     )
 }
 
-/// Reads every line that is not blank with `parse`; the first that it refuses ends the import.
+/// Reads every line that is not blank with `parse`, which may find several rows in one; the first line that it refuses
+/// ends the import.
 pub(super) fn each_line(
     path: &Path,
     mut lines: impl BufRead,
-    parse: impl Fn(&[u8]) -> Result<Row, String>,
+    parse: impl Fn(&[u8]) -> Result<Vec<Row>, String>,
     take: &mut Take<'_>,
 ) -> Result<(), ImportError> {
     let mut line = Vec::new();
@@ -74,17 +79,24 @@ pub(super) fn each_line(
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        take(parse(&line).map_err(malformed)?)?;
+        for row in parse(&line).map_err(malformed)? {
+            take(row)?;
+        }
     }
     Ok(())
 }
 
+fn record(article: Article) -> Row {
+    Row::Record(Box::new(Record::Article(article)))
+}
+
 impl Line {
-    fn into_row(self) -> Result<Row, String> {
+    /// The article; null where it has no text.
+    fn into_article(self) -> Result<Option<Article>, String> {
         let clean = |text: &str| -> String { text.trim().nfc().collect() };
         let optional = |text: Option<String>| text.map(|t| clean(&t)).unwrap_or_default();
         if self.text.trim().is_empty() {
-            return Ok(Row::Skipped("the article has no text"));
+            return Ok(None);
         }
         if self.doc_number.trim().is_empty() || self.article_no.trim().is_empty() {
             return Err("doc_number and article_no must not be empty".to_owned());
@@ -96,7 +108,7 @@ impl Line {
                     .ok_or_else(|| format!("effective is {date:?}, not a date (DD/MM/YYYY or YYYY-MM-DD)"))?,
             ),
         };
-        Ok(Row::Record(Box::new(Record::Article(Article {
+        Ok(Some(Article {
             document_number: clean(&self.doc_number),
             document_type: optional(self.doc_type),
             document_title: optional(self.doc_title),
@@ -109,7 +121,7 @@ impl Line {
             source: optional(self.src),
             url: self.url.filter(|url| !url.trim().is_empty()),
             ..Article::default()
-        }))))
+        }))
     }
 }
 

@@ -21,6 +21,7 @@ pub mod lawquery;
 pub mod merged;
 mod phrasings;
 pub mod plain_text;
+mod swallowed;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;

@@ -10,6 +10,6 @@ use crate::regulations::{Phrasing, Record};
 
 /// Reads every line; the first malformed one ends the import.
 pub(super) fn read(path: &Path, lines: impl BufRead, take: &mut Take<'_>) -> Result<(), ImportError> {
-    let parse = |line: &[u8]| Ok(Row::Record(Box::new(Record::Phrasing(Phrasing::from_json(line)?))));
+    let parse = |line: &[u8]| Ok(vec![Row::Record(Box::new(Record::Phrasing(Phrasing::from_json(line)?)))]);
     each_line(path, lines, parse, take)
 }
