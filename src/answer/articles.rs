@@ -82,17 +82,21 @@ pub fn answer(
     let terms = QuestionTerms::new(question, search);
     let asked = Asked { question, search, terms, aim: Aim::of(question), as_of, wanted };
     let named = preferred.hits(question, search, as_of)?;
-    if let Some(answer) = asked.sure(&named)? {
+    if let Some(evidence) = evidence(&named, &asked.terms)
+        && let Some(answer) = asked.sure(&named, &evidence)?
+    {
         return Ok(answer);
     }
     let hits = search.find(question, Kind::Article, CANDIDATES, Some(as_of))?;
-    if let Some(answer) = asked.sure(&hits)? {
+    let evidence = evidence(&hits, &asked.terms);
+    if let Some(evidence) = &evidence
+        && let Some(answer) = asked.sure(&hits, evidence)?
+    {
         return Ok(answer);
     }
     if let Some(ended) = asked.ended()? {
         return Ok(asked.told(&ended, None));
     }
-    let evidence = evidence(&hits, &asked.terms);
     // The law speaks of it, but which article is meant is not sure enough: the citizen chooses.
     if evidence.as_ref().is_some_and(|evidence| evidence.matter() >= MIN_MATTER_TO_ASK || is_asked(evidence))
     {
@@ -135,16 +139,15 @@ impl Preferred {
 }
 
 impl Asked<'_> {
-    /// An answer from the hits, or a question back, where they surely speak of the matter.
-    fn sure(&self, hits: &[Hit]) -> Result<Option<Answer>, IndexError> {
-        let Some(evidence) = evidence(hits, &self.terms) else { return Ok(None) };
+    /// An answer from the hits, or a question back, where they surely speak of the matter; the evidence is for the first.
+    fn sure(&self, hits: &[Hit], evidence: &Evidence) -> Result<Option<Answer>, IndexError> {
         let sure = evidence.confidence();
         if let Some(options) = options(self.question, hits, sure) {
             return Ok(Some(detail::ask(options, self.wanted)));
         }
         // What counts nothing of what is to be counted cannot answer.
         let counts = |hit: &Hit| hit.counts >= 0.0;
-        if !speaks_of_it(&evidence) || !counts(&hits[0]) {
+        if !speaks_of_it(evidence) || !counts(&hits[0]) {
             return Ok(None);
         }
         let rest = hits.get(1..).unwrap_or_default();
@@ -155,9 +158,10 @@ impl Asked<'_> {
             return Ok(None);
         }
         let Some(mut first) = self.candidate(&hits[0], sure)? else { return Ok(None) };
+        // Without a figure that is asked for, two articles cannot differ in it.
         let second = match rest.first() {
-            Some(hit) => self.candidate(hit, second_sure)?,
-            None => None,
+            Some(hit) if both || self.aim.wanted.is_some() => self.candidate(hit, second_sure)?,
+            _ => None,
         };
         let two = second.and_then(|second| match disagree(&first, &second, &self.aim) {
             true => Some((second, Two::Differ)),

@@ -13,6 +13,8 @@ use crate::vietnamese::{canonical, fold};
 pub const MAX_OPTIONS: usize = 4;
 /// So many articles are offered where none is sure enough: of the first three the right one is missing seldom.
 const MAX_LIKELY: usize = 3;
+/// How the place of an article that is offered begins.
+const PLACE: &str = " (Điều ";
 /// A title longer than this is not offered, in characters: nobody could choose by ear.
 const MAX_SAYABLE: usize = 120;
 /// A question with more words of its own than these is no short one.
@@ -130,16 +132,21 @@ pub fn likely(articles: &[&Article]) -> Vec<String> {
         let title = article.title.trim().trim_end_matches(['.', ':']);
         let is_sayable = (1..=MAX_SAYABLE).contains(&title.chars().count());
         if is_sayable && seen.insert(canonical(title)) {
-            options.push(format!("{title} (Điều {}, {})", article.number, article.document_number));
+            options.push(format!("{title}{}", place(&article.number, &article.document_number)));
         }
     }
     options.truncate(MAX_LIKELY);
     options
 }
 
+/// What follows the title of an article that is offered: ` (Điều 113, 45/2019/QH14)`.
+pub fn place(article: &str, document_number: &str) -> String {
+    format!("{PLACE}{article}, {document_number})")
+}
+
 /// An option as it is said: without the place in brackets, which is there to be shown.
 fn said(option: &str) -> &str {
-    option.split_once(" (Điều ").map_or(option, |(title, _)| title)
+    option.split_once(PLACE).map_or(option, |(title, _)| title)
 }
 
 fn holds_core(name: &str, core: &str, question: &Question) -> bool {

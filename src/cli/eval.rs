@@ -15,6 +15,7 @@ use crate::evaluation::read_json_lines;
 use crate::evaluation::retrieval::{LabelledQuestion, RetrievalOptions, evaluate_retrieval};
 use crate::evaluation::speech::evaluate_speech;
 use crate::regulations::RegulationIndex;
+use crate::regulations::hypotheses::MAX_HYPOTHESES;
 use crate::settings::Settings;
 
 /// What to measure.
@@ -55,7 +56,7 @@ pub struct RetrievalArgs {
     #[arg(long, default_value_t = 0.3, value_parser = share)]
     channel_rate: f64,
     /// So many transcripts of each question, each misheard otherwise, are searched for together.
-    #[arg(long, default_value_t = 1, requires = "channel", value_parser = clap::value_parser!(u8).range(1..=5))]
+    #[arg(long, default_value_t = 1, requires = "channel", value_parser = clap::value_parser!(u8).range(1..=MAX_HYPOTHESES as i64))]
     hypotheses: u8,
     /// Print JSON.
     #[arg(long)]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers_report::AnswersReport;
 use super::{EvaluationError, read_json_lines};
+use crate::answer::detail::place;
 use crate::answer::{self, Answer, Citation, Status, Turn};
 use crate::question::Question;
 use crate::receipts::verify::{Proof, prove};
@@ -317,7 +318,7 @@ pub fn holds(text: &str, phrase: &str) -> bool {
 impl GoldPlace {
     /// Whether an option of a question back names this article.
     fn is_named_in(&self, option: &str) -> bool {
-        option.ends_with(&format!("(Điều {}, {})", self.article_no, self.doc_number))
+        option.ends_with(&place(&self.article_no, &self.doc_number))
     }
 }
 

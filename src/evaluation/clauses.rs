@@ -1,12 +1,12 @@
 //! What the choice of a clause is learnt from: citizens' questions with the clause that answers, and the phrases in
 //! `knowledge/`, each of which names its clause.
 
-use std::io::Write;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::EvaluationError;
+use super::table::Table;
 use crate::answer::choose::Aim;
 use crate::answer::clauses::features::{FEATURES, rows};
 use crate::answer::relevance::QuestionTerms;
@@ -40,11 +40,9 @@ pub fn write_clause_table(
     questions: &[LabelledClause],
     path: &Path,
 ) -> Result<(), EvaluationError> {
-    let unwritable = |e: std::io::Error| EvaluationError::Unreadable(path.to_owned(), e.to_string());
     index.warm()?;
     let search = index.search();
-    let mut out = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
-    writeln!(out, "question\tfold\tphrase\thidden\tright\t{}", FEATURES.join("\t")).map_err(unwritable)?;
+    let mut table = Table::create(path, "question\tfold\tphrase\thidden\tright", &FEATURES)?;
     let all = questions.iter().cloned().map(|question| (question, false));
     let all = all.chain(phrases(&search)?.into_iter().map(|phrase| (phrase, true)));
     for (number, (labelled, is_phrase)) in all.enumerate() {
@@ -70,11 +68,10 @@ pub fn write_clause_table(
         let (phrase, hidden) = (u8::from(is_phrase), u8::from(is_hidden));
         for (part, row) in parts.iter().zip(rows(&article, &parts, &Aim::of(&question), &terms, &near)) {
             let right = u8::from(is_right(&part.number));
-            let values = row.map(|value| value.to_string()).join("\t");
-            writeln!(out, "{number}\t{fold}\t{phrase}\t{hidden}\t{right}\t{values}").map_err(unwritable)?;
+            table.line(format!("{number}\t{fold}\t{phrase}\t{hidden}\t{right}"), &row)?;
         }
     }
-    out.flush().map_err(unwritable)
+    table.finish()
 }
 
 /// The phrases of the index that name a clause.

@@ -1,6 +1,5 @@
 //! What confidence is fitted on: the evidence for the best article of each question, as a table.
 
-use std::io::Write;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -8,6 +7,7 @@ use jiff::civil::Date;
 use super::EvaluationError;
 use super::ranking::are_phrasings_hidden;
 use super::retrieval::LabelledQuestion;
+use super::table::Table;
 use crate::answer::compose::best_articles;
 use crate::answer::relevance::EVIDENCE;
 use crate::question::Question;
@@ -15,17 +15,16 @@ use crate::regulations::RegulationIndex;
 use crate::regulations::article::article_key;
 
 /// Writes a line of tab-separated values for every question: its set, whether the law answers it at all, whether the
-/// best article does, whether the second does and how sure that would be, and the evidence for the best. A question without gold articles is one that no law answers.
+/// best article does, whether the second does and how sure that would be, and the evidence for the best. A question
+/// without gold articles is one that no law answers.
 pub fn write_confidence_table(
     index: &RegulationIndex,
     questions: &[LabelledQuestion],
     as_of: Date,
     path: &Path,
 ) -> Result<(), EvaluationError> {
-    let unwritable = |e: std::io::Error| EvaluationError::Unreadable(path.to_owned(), e.to_string());
-    let mut out = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
-    let head = "question\tset\tin_scope\tright\tsecond_right\tsecond_confidence";
-    writeln!(out, "{head}\t{}", EVIDENCE.join("\t")).map_err(unwritable)?;
+    let columns = "question\tset\tin_scope\tright\tsecond_right\tsecond_confidence";
+    let mut table = Table::create(path, columns, &EVIDENCE)?;
     for labelled in questions {
         let question = Question::new(&labelled.question);
         let mut search = index.search();
@@ -39,13 +38,11 @@ pub fn write_confidence_table(
         let is_right = labelled.is_answered_by(article);
         let is_second_right = best.get(1).is_some_and(|(article, _)| labelled.is_answered_by(article));
         let second = best.get(1).map_or(0.0, |(_, evidence)| evidence.confidence());
-        let values: Vec<String> = evidence.values().iter().map(f32::to_string).collect();
         let (set, in_scope) = (&labelled.set, u8::from(!labelled.gold.is_empty()));
-        let (text, right, values) =
-            (question.text().replace('\t', " "), u8::from(is_right), values.join("\t"));
+        let (text, right) = (question.text().replace('\t', " "), u8::from(is_right));
         let second_right = u8::from(is_second_right);
-        writeln!(out, "{text}\t{set}\t{in_scope}\t{right}\t{second_right}\t{second}\t{values}")
-            .map_err(unwritable)?;
+        let before = format!("{text}\t{set}\t{in_scope}\t{right}\t{second_right}\t{second}");
+        table.line(before, &evidence.values())?;
     }
-    out.flush().map_err(unwritable)
+    table.finish()
 }

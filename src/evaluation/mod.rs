@@ -11,6 +11,7 @@ pub mod ranking;
 pub mod retrieval;
 pub mod risk_coverage;
 pub mod speech;
+mod table;
 pub mod word_error_rate;
 
 use std::path::{Path, PathBuf};

@@ -1,11 +1,11 @@
 //! What the ranker learns from: the features of the candidates for questions with known answers, as a table.
 
 use std::collections::HashSet;
-use std::io::Write;
 use std::path::Path;
 
 use super::EvaluationError;
 use super::retrieval::LabelledQuestion;
+use super::table::Table;
 use crate::question::Question;
 use crate::regulations::RegulationIndex;
 use crate::regulations::article::article_key;
@@ -34,10 +34,8 @@ pub fn write_ranking_table(
     questions: &[LabelledQuestion],
     path: &Path,
 ) -> Result<(), EvaluationError> {
-    let unwritable = |e: std::io::Error| EvaluationError::Unreadable(path.to_owned(), e.to_string());
-    let mut out = std::io::BufWriter::new(std::fs::File::create(path).map_err(unwritable)?);
-    writeln!(out, "question\tset\tvariant\tfold\tgold\tright\tdocument\tarticle\t{}", FEATURES.join("\t"))
-        .map_err(unwritable)?;
+    let columns = "question\tset\tvariant\tfold\tgold\tright\tdocument\tarticle";
+    let mut table = Table::create(path, columns, &FEATURES)?;
     let mut seen = HashSet::new();
     for labelled in questions {
         let id = question_id(&labelled.question);
@@ -68,17 +66,14 @@ pub fn write_ranking_table(
             for ((candidate, _), features) in candidates.iter().zip(search.features(&asked, &candidates)?) {
                 let article = &candidate.article;
                 let is_gold = gold.contains(&(article.document_number.as_str(), article.number.as_str()));
-                let features: Vec<String> = features.iter().map(f32::to_string).collect();
                 let (set, fold) = (&labelled.set, fold_of(&id));
-                let (golds, right, features) = (gold.len(), u8::from(is_gold), features.join("\t"));
+                let (golds, right) = (gold.len(), u8::from(is_gold));
                 let (document, number) = (&article.document_number, &article.number);
-                writeln!(
-                    out,
-                    "{id}\t{set}\t{variant}\t{fold}\t{golds}\t{right}\t{document}\t{number}\t{features}"
-                )
-                .map_err(unwritable)?;
+                let before =
+                    format!("{id}\t{set}\t{variant}\t{fold}\t{golds}\t{right}\t{document}\t{number}");
+                table.line(before, &features)?;
             }
         }
     }
-    out.flush().map_err(unwritable)
+    table.finish()
 }

@@ -52,10 +52,21 @@ impl AskedWords<'_> {
     /// How near the phrases for an article come to the question as it was asked, or in the law's words if nearer.
     pub(super) fn nearness(&self, article_key: &str) -> Nearness {
         let asked = self.asked.nearness(article_key);
-        match self.legal.as_ref().map(|legal| legal.nearness(article_key)) {
-            Some(legal) if legal.share() > asked.share() => legal,
-            _ => asked,
+        match &self.legal {
+            Some(legal) => asked.or_nearer(legal.nearness(article_key)),
+            None => asked,
         }
+    }
+
+    /// The same for each of its clauses that has phrases; `except` is a phrase that does not count.
+    fn nearness_by_clause(&self, article_key: &str, except: Option<&[u32]>) -> Vec<ClauseNearness> {
+        let mut near = self.asked.nearness_by_clause(article_key, except);
+        if let Some(legal) = &self.legal {
+            for (asked, legal) in near.iter_mut().zip(legal.nearness_by_clause(article_key, except)) {
+                asked.near = std::mem::take(&mut asked.near).or_nearer(legal.near);
+            }
+        }
+        near
     }
 }
 
@@ -77,19 +88,9 @@ impl Search<'_> {
         article_key: &str,
         except: Option<&str>,
     ) -> Result<Vec<ClauseNearness>, IndexError> {
+        let except = except.map(|phrase| self.index.vocabulary().known_sequence(phrase));
         self.with_words(&Asked::new(question), |words| {
-            let except = except.map(|phrase| self.index.vocabulary().known_sequence(phrase));
-            let by_clause =
-                |words: &QuestionWords<'_, _>| words.nearness_by_clause(article_key, except.as_deref());
-            let mut near = by_clause(&words.asked);
-            if let Some(legal) = &words.legal {
-                for (asked, legal) in near.iter_mut().zip(by_clause(legal)) {
-                    if legal.near.share() > asked.near.share() {
-                        *asked = legal;
-                    }
-                }
-            }
-            near
+            words.nearness_by_clause(article_key, except.as_deref())
         })
     }
 

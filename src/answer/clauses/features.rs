@@ -75,38 +75,36 @@ impl<'t> Held<'t> {
 
     /// Of the question's weight in words, or in pairs, the share that each clause holds.
     fn shares(&self, pairs: bool) -> Vec<f32> {
-        let all = self.terms.weight(pairs).max(f32::MIN_POSITIVE);
-        let sum = |held: &HashMap<&str, f32>| {
-            let of_this_sort = held.iter().filter(|(term, _)| term.contains('_') == pairs);
-            of_this_sort.map(|(_, weight)| weight).sum::<f32>() / all
-        };
-        self.of.iter().map(sum).collect()
-    }
-
-    /// The same of those words that no other clause holds.
-    fn own(&self) -> Vec<f32> {
-        let mut count: HashMap<&str, usize> = HashMap::new();
-        for term in self.of.iter().flat_map(HashMap::keys) {
-            *count.entry(term).or_default() += 1;
-        }
-        let all = (self.terms.weight(false) + self.terms.weight(true)).max(f32::MIN_POSITIVE);
-        let sum = |held: &HashMap<&str, f32>| {
-            held.iter().filter(|(term, _)| count[*term] == 1).map(|(_, weight)| weight).sum::<f32>() / all
-        };
-        self.of.iter().map(sum).collect()
+        self.sums(self.terms.weight(pairs), |term| is_pair(term) == pairs)
     }
 
     /// The same of those words that the title does not hold.
     fn untitled(&self, title: &str, pairs: bool) -> Vec<f32> {
         let titled: HashSet<&str> = self.terms.held(title).into_keys().collect();
-        let all = self.terms.weight(pairs).max(f32::MIN_POSITIVE);
-        let sum = |held: &HashMap<&str, f32>| {
-            let untitled =
-                held.iter().filter(|(term, _)| term.contains('_') == pairs && !titled.contains(*term));
-            untitled.map(|(_, weight)| weight).sum::<f32>() / all
-        };
-        self.of.iter().map(sum).collect()
+        self.sums(self.terms.weight(pairs), |term| is_pair(term) == pairs && !titled.contains(term))
     }
+
+    /// Of the whole weight, the share that each clause holds in words that no other clause holds.
+    fn own(&self) -> Vec<f32> {
+        let mut count: HashMap<&str, usize> = HashMap::new();
+        for term in self.of.iter().flat_map(HashMap::keys) {
+            *count.entry(term).or_default() += 1;
+        }
+        self.sums(self.terms.weight(false) + self.terms.weight(true), |term| count[term] == 1)
+    }
+
+    /// How much of `all` each clause holds in the terms that count.
+    fn sums(&self, all: f32, counts: impl Fn(&str) -> bool) -> Vec<f32> {
+        let all = all.max(f32::MIN_POSITIVE);
+        let of_clause = |held: &HashMap<&str, f32>| {
+            held.iter().filter(|(term, _)| counts(term)).map(|(_, weight)| weight).sum::<f32>() / all
+        };
+        self.of.iter().map(of_clause).collect()
+    }
+}
+
+fn is_pair(term: &str) -> bool {
+    term.contains('_')
 }
 
 /// Each by the highest of them; zeros stay.
@@ -151,7 +149,7 @@ pub fn rows(
         let length = part.chars().count() as f32;
         let sentences: Vec<_> =
             sentences(text, spans[n].clone()).into_iter().map(|span| terms.coverage(&text[span])).collect();
-        let known = part_number(&parts[n]).and(of_clause(&parts[n].number));
+        let known = of_clause(&parts[n].number).filter(|_| parts[n].number.is_some());
         let is_referred_to = parts[n].number.as_ref().is_some_and(|number| {
             references.iter().enumerate().any(|(other, to)| other != n && to.contains(number))
         });
@@ -201,10 +199,6 @@ pub fn rows(
         ]
     };
     (0..parts.len()).map(row).collect()
-}
-
-fn part_number(part: &Clause) -> Option<&str> {
-    part.number.as_deref()
 }
 
 static DEFINES: LazyLock<Regex> = LazyLock::new(|| {

@@ -13,6 +13,13 @@ static HEADING: LazyLock<Regex> =
 /// The article without those that its text has swallowed, and these after it, in order. A heading counts only where its
 /// number is the next one. The strange letter is replaced wherever it stands.
 pub(super) fn apart(article: Article) -> Vec<Article> {
+    // Nearly every article is written in the right letters.
+    if [&article.text, &article.title, &article.document_title, &article.path]
+        .iter()
+        .all(|part| is_right(part))
+    {
+        return vec![article];
+    }
     let mut found: Vec<Article> = Vec::new();
     let mut number: Option<u32> = article.number.parse().ok();
     let (mut title, mut number_text, mut start) = (article.title.as_str(), article.number.clone(), 0);
@@ -40,9 +47,15 @@ pub(super) fn apart(article: Article) -> Vec<Article> {
     found
 }
 
+const ETH: [char; 2] = ['\u{d0}', '\u{f0}'];
+
+fn is_right(text: &str) -> bool {
+    !text.contains(ETH)
+}
+
 /// With the Vietnamese letter.
 fn spelt(text: &str) -> String {
-    text.replace('\u{d0}', "Đ").replace('\u{f0}', "đ")
+    text.replace(ETH[0], "Đ").replace(ETH[1], "đ")
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! without, or as sounds), so one set of trees serves all three. What is said here of a candidate is said without the
 //! others; [`super::beside`] puts them beside each other.
 
+use std::borrow::Cow;
+
 use super::grams::{BREAK, MOST_WORDS, OTHER, Part, QuestionGrams, runs_of_text};
 use super::phrases::{ClauseNearness, Nearness, PreparedPhrasing, PreparedPhrasings};
 use super::prepared::{self, Prepared, TitleWeights, Vocabulary};
@@ -79,10 +81,12 @@ impl<'a, W: Fn(&str) -> f32> QuestionWords<'a, W> {
     /// The same for each of its clauses that has phrases; `except` is a phrase that does not count.
     pub fn nearness_by_clause(&self, article_key: &str, except: Option<&[u32]>) -> Vec<ClauseNearness> {
         let of_clause = |phrasing: &PreparedPhrasing| {
-            let mut phrasing = phrasing.clone();
-            phrasing.phrases.retain(|phrase| except != Some(phrase.as_slice()));
-            let near = Nearness::of(&[phrasing.clone()], &self.grams, |words| self.part(words));
-            ClauseNearness { clause: phrasing.clause, near }
+            let mut phrasing = Cow::Borrowed(phrasing);
+            if let Some(except) = except {
+                phrasing.to_mut().phrases.retain(|phrase| phrase != except);
+            }
+            let near = Nearness::of(std::slice::from_ref(&*phrasing), &self.grams, |words| self.part(words));
+            ClauseNearness { clause: phrasing.clause.clone(), near }
         };
         self.phrasings.of(article_key).iter().map(of_clause).collect()
     }

@@ -77,8 +77,6 @@ pub struct Nearness {
     pub run_cover: f32,
     /// Share of the question's words that all phrases together hold.
     pub all_word_share: f32,
-    /// The clause that the phrase with the highest BM25 belongs to.
-    pub clause: Option<String>,
 }
 
 /// How near the phrases for one clause of an article, or for the whole article, come to a question.
@@ -91,6 +89,11 @@ pub struct ClauseNearness {
 }
 
 impl Nearness {
+    /// The nearer of two.
+    pub fn or_nearer(self, other: Self) -> Self {
+        if other.share() > self.share() { other } else { self }
+    }
+
     /// How near, in one figure: 0 to 2.
     pub fn share(&self) -> f32 {
         self.word_share + self.pair_share
@@ -110,10 +113,7 @@ impl Nearness {
                 let length = phrase.length / AVERAGE_PHRASE;
                 let bm25 = question.words.bm25(&phrase.words, length, 1.2, 0.5)
                     + question.pairs.bm25(&phrase.pairs, length, 1.2, 0.5);
-                if bm25 > near.bm25 {
-                    near.bm25 = bm25;
-                    near.clause.clone_from(&phrasing.clause);
-                }
+                near.bm25 = near.bm25.max(bm25);
                 let of = |held: f32, all: f32| held / all.max(1.0);
                 near.word_share = near.word_share.max(question.words.share(&phrase.words));
                 near.pair_share = near.pair_share.max(question.pairs.share(&phrase.pairs));
@@ -158,7 +158,9 @@ mod tests {
         {
             let words = QuestionWords::new(&asked, spelling, &vocabulary, &all, |_| 1.0);
             let near = words.nearness("45/2019/QH14#35");
-            assert_eq!(near.clause.as_deref(), Some("2"), "{spelling:?}");
+            let by_clause = words.nearness_by_clause("45/2019/QH14#35", None);
+            let nearest = by_clause.iter().max_by(|a, b| a.near.bm25.total_cmp(&b.near.bm25)).unwrap();
+            assert_eq!(nearest.clause.as_deref(), Some("2"), "{spelling:?}");
             assert!(near.known && near.word_share > 0.4 && near.pair_share > 0.2, "{near:?}");
             assert_eq!(words.nearness("45/2019/QH14#36"), Nearness::default());
         }
