@@ -9,6 +9,7 @@ use hoidap::audio::{AudioLimits, decode};
 use hoidap::question::Question;
 use hoidap::regulations::{Kind, RegulationIndex};
 use hoidap::settings::Settings;
+use hoidap::speech_to_text::beams::Bias;
 use hoidap::speech_to_text::{SpeechToText, WhisperEngine, WhisperOptions};
 use hoidap::text_to_speech::sentences::pieces;
 use hoidap::text_to_speech::{EspeakVoice, PiperVoice, TextToSpeech};
@@ -52,17 +53,20 @@ fn hearing(data: &std::path::Path) {
     let utterance = decode(&clip, &AudioLimits::default()).expect("the fixture is sound");
     let load = |minimum_context_frames| {
         WhisperEngine::load(WhisperOptions {
-            model: data.join("models/whisper-small/ggml-small-q5_1.bin"),
-            name: "whisper-small".to_owned(),
+            model: data.join("models/whisper-small-q8_0/ggml-small-q8_0.bin"),
+            name: "whisper-small-q8_0".to_owned(),
             threads: 2,
             minimum_context_frames,
+            beams: 1,
+            language_model: None,
+            bias: Bias::NONE,
         })
     };
-    let (Ok(mut fitted), Ok(mut whole)) = (load(768), load(1500)) else {
+    let (Ok(mut fitted), Ok(mut whole)) = (load(512), load(1500)) else {
         return println!("hearing: no model here; run `make run` first");
     };
-    let time = |engine: &mut WhisperEngine| median_ms(|| drop(engine.transcribe(&utterance)));
-    row("hearing", ("context of 768 frames", time(&mut fitted)), ("whole context of 1500", time(&mut whole)));
+    let time = |engine: &mut WhisperEngine| median_ms(|| drop(engine.transcribe(&utterance, &|| true)));
+    row("hearing", ("context of 512 frames", time(&mut fitted)), ("whole context of 1500", time(&mut whole)));
 }
 
 /// A heard question, which is also asked by its sounds, against a typed one.

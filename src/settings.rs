@@ -21,6 +21,12 @@ pub struct Settings {
     pub speech_threads: usize,
     /// The least number of encoder frames (50 a second) that Whisper is given; fewer make it loop.
     pub speech_context_frames: usize,
+    /// Transcripts that Whisper follows at a time, 1 to 8. More are slower and give alternatives to search for.
+    pub speech_beams: usize,
+    /// How much the language model of the law has to say; 0 hears without it.
+    pub language_model_weight: f32,
+    /// It speaks up for tokens whose log-probability is above the negative of this.
+    pub language_model_threshold: f32,
     /// The voice, by its name in the manifest; `espeak-ng` for espeak-ng's Vietnamese voice,
     /// `auto` for the best Vietnamese voice that is there.
     pub voice: String,
@@ -53,9 +59,12 @@ impl Default for Settings {
         Self {
             data,
             listen: "127.0.0.1:8080".to_owned(),
-            speech_model: "whisper-small".to_owned(),
+            speech_model: "whisper-small-q8_0".to_owned(),
             speech_threads: 2,
-            speech_context_frames: 768,
+            speech_context_frames: 512,
+            speech_beams: 3,
+            language_model_weight: 0.3,
+            language_model_threshold: 5.0,
             voice: "auto".to_owned(),
             voice_threads: 1,
             max_audio_bytes: 25 << 20,
@@ -114,6 +123,11 @@ impl Settings {
         self.data.join("regulations")
     }
 
+    /// The language model that `hoidap models build-language-model` makes.
+    pub fn language_model_file(&self) -> PathBuf {
+        self.data.join("language-model.bin")
+    }
+
     /// Where kept answers lie.
     pub fn receipts_folder(&self) -> PathBuf {
         self.data.join("receipts")
@@ -143,7 +157,7 @@ mod tests {
                 .unwrap();
         assert_eq!((settings.listen.as_str(), settings.voice.as_str()), ("[::1]:9", "y"));
         assert!(settings.offline);
-        assert_eq!(settings.speech_model, "whisper-small");
+        assert_eq!(settings.speech_model, "whisper-small-q8_0");
     }
 
     #[test]

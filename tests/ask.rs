@@ -250,7 +250,7 @@ fn bad_input_ends_with_3_usage_with_2_and_what_is_not_set_up_with_4() {
     std::os::unix::fs::symlink(data().join("regulations"), link).unwrap();
     let (_, error) = one_sentence(hoidap().env("HOIDAP_DATA", empty.path()).arg("ask").arg(&clip), 4);
     assert!(error.contains("hoidap models pull"), "{error}");
-    let model = empty.path().join("models/whisper-small/ggml-small-q5_1.bin");
+    let model = empty.path().join("models/whisper-small-q8_0/ggml-small-q8_0.bin");
     std::fs::create_dir_all(model.parent().unwrap()).unwrap();
     std::fs::write(&model, b"lmgg, but no model").unwrap();
     let (_, error) = one_sentence(hoidap().env("HOIDAP_DATA", empty.path()).arg("ask").arg(&clip), 4);

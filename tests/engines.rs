@@ -5,6 +5,7 @@ mod common;
 use common::{data, fixture, rms, shared};
 use hoidap::audio::{AudioLimits, Utterance, decode};
 use hoidap::evaluation::word_error_rate::word_errors;
+use hoidap::speech_to_text::beams::Bias;
 use hoidap::speech_to_text::{
     Ears, Rejection, SpeechToText, SpeechToTextError, WhisperEngine, WhisperOptions,
 };
@@ -15,7 +16,10 @@ fn whisper(name: &str, file: &str) -> WhisperEngine {
         model: data().join("models").join(name).join(file),
         name: name.to_owned(),
         threads: 2,
-        minimum_context_frames: 768,
+        minimum_context_frames: 512,
+        beams: 1,
+        language_model: None,
+        bias: Bias::NONE,
     })
     .unwrap()
 }
@@ -27,7 +31,7 @@ fn sound(path: std::path::PathBuf) -> Utterance {
 #[tokio::test]
 async fn speech_is_heard_and_nothing_of_it_reaches_the_next_speaker() {
     let Some(clip) = shared("speech/example-2.flac") else { return };
-    let ears = Ears::start(|| Ok(whisper("whisper-small", "ggml-small-q5_1.bin"))).unwrap();
+    let ears = Ears::start(|| Ok(Box::new(whisper("whisper-small-q8_0", "ggml-small-q8_0.bin")))).unwrap();
     let said = "Trên thực tế, các nghi ngờ đã bắt đầu xuất hiện.";
     let heard = ears.hear(sound(clip)).await.unwrap();
     assert!(word_errors(said, &heard.text).rate() < 0.2, "{}", heard.text);
@@ -43,7 +47,7 @@ async fn speech_is_heard_and_nothing_of_it_reaches_the_next_speaker() {
 #[test]
 fn the_smaller_model_hears_too() {
     let Some(clip) = shared("speech/example-2.flac") else { return };
-    let heard = whisper("whisper-base", "ggml-base-q5_1.bin").transcribe(&sound(clip)).unwrap();
+    let heard = whisper("whisper-base", "ggml-base-q5_1.bin").transcribe(&sound(clip), &|| true).unwrap();
     assert!(word_errors("Trên thực tế, các nghi ngờ đã bắt đầu xuất hiện.", &heard.text).rate() < 0.6);
 }
 
@@ -53,7 +57,15 @@ fn a_model_cut_in_half_is_refused() {
     let whole = std::fs::read(data().join("models/whisper-base/ggml-base-q5_1.bin")).unwrap();
     let model = folder.path().join("half.bin");
     std::fs::write(&model, &whole[..whole.len() / 2]).unwrap();
-    let options = WhisperOptions { model, name: "half".into(), threads: 1, minimum_context_frames: 768 };
+    let options = WhisperOptions {
+        model,
+        name: "half".into(),
+        threads: 1,
+        minimum_context_frames: 512,
+        beams: 1,
+        language_model: None,
+        bias: Bias::NONE,
+    };
     assert!(matches!(WhisperEngine::load(options), Err(SpeechToTextError::ModelUnreadable(..))));
 }
 

@@ -275,6 +275,6 @@ fn the_page_and_the_health_of_the_service_are_served() {
     assert_eq!(request(&service, "GET", "/healthz", "", b"").1.trim(), "ok");
     let (status, ready) = request(&service, "GET", "/readyz", "", b"");
     let ready: Value = serde_json::from_str(&ready).unwrap();
-    assert_eq!((status, &ready["ready"], &ready["hearing"]), (200, &true.into(), &"whisper-small".into()));
+    assert_eq!((status, &ready["ready"], &ready["hearing"]), (200, &true.into(), &"whisper-small-q8_0".into()));
     assert_eq!(request(&service, "GET", "/api/ask", "", b"").0, 405);
 }

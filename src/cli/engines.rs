@@ -10,6 +10,8 @@ use crate::pipeline::Pipeline;
 use crate::receipts::ReceiptStore;
 use crate::regulations::RegulationIndex;
 use crate::settings::Settings;
+use crate::speech_to_text::beams::Bias;
+use crate::speech_to_text::language_model::Tokeniser;
 use crate::speech_to_text::{Ears, WhisperEngine, WhisperOptions};
 use crate::text_to_speech::{EspeakVoice, Mouth, PiperVoice, TextToSpeech, TextToSpeechError};
 
@@ -34,6 +36,9 @@ fn speech_model_file(settings: &Settings, name: &str) -> Result<WhisperOptions, 
         name: name.to_owned(),
         threads: settings.speech_threads,
         minimum_context_frames: settings.speech_context_frames,
+        beams: settings.speech_beams,
+        language_model: Some(settings.language_model_file()),
+        bias: Bias { weight: settings.language_model_weight, threshold: settings.language_model_threshold },
     })
 }
 
@@ -42,10 +47,16 @@ pub fn whisper(settings: &Settings, name: &str) -> Result<WhisperEngine, CliErro
     Ok(WhisperEngine::load(speech_model_file(settings, name)?)?)
 }
 
+/// Cuts text into the tokens of the speech model that the settings choose.
+pub fn tokeniser(settings: &Settings) -> Result<Tokeniser, CliError> {
+    let options = speech_model_file(settings, &settings.speech_model)?;
+    Ok(WhisperEngine::load(WhisperOptions { language_model: None, ..options })?.tokeniser())
+}
+
 /// The ears that the settings choose.
 pub fn ears(settings: &Settings) -> Result<Ears, CliError> {
     let options = speech_model_file(settings, &settings.speech_model)?;
-    Ok(Ears::start(move || WhisperEngine::load(options))?)
+    Ok(Ears::start(move || Ok(Box::new(WhisperEngine::load(options)?)))?)
 }
 
 /// The voice that the settings choose: with `auto`, a Vietnamese Piper voice if one is here, else espeak-ng.

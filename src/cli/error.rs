@@ -11,6 +11,7 @@ use crate::regulations::rebuild::RebuildError;
 use crate::regulations::watch::WatchError;
 use crate::settings::SettingsError;
 use crate::speech_to_text::SpeechToTextError;
+use crate::speech_to_text::language_model::LanguageModelError;
 use crate::text_to_speech::TextToSpeechError;
 
 /// Why a command failed, by what the caller can do about it.
@@ -146,6 +147,17 @@ impl From<EvaluationError> for CliError {
             EvaluationError::Index(error) => error.into(),
             EvaluationError::Engine(_) => Self::Other(error.to_string()),
             _ => Self::BadInput(error.to_string()),
+        }
+    }
+}
+
+impl From<LanguageModelError> for CliError {
+    fn from(error: LanguageModelError) -> Self {
+        match error {
+            LanguageModelError::File(..) => Self::Other(error.to_string()),
+            LanguageModelError::Damaged(_) | LanguageModelError::OtherVocabulary(_) => {
+                Self::NotSetUp(error.to_string())
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Subcommand;
 
-use super::{CliError, engines};
+use super::language_model::LanguageModelArgs;
+use super::{CliError, engines, language_model};
 use crate::fetch::Fetcher;
 use crate::models::{Pulled, Role, State, StoreError};
 use crate::settings::Settings;
@@ -25,6 +26,8 @@ pub enum ModelsCommand {
         /// As `list` shows them; without names, all that are here.
         names: Vec<String>,
     },
+    /// Counts the regulations, the guides and citizens' questions into the language model that hearing leans on.
+    BuildLanguageModel(LanguageModelArgs),
 }
 
 /// What is optional and did not answer is not asked for again for so long at every start.
@@ -93,6 +96,7 @@ pub fn run(command: ModelsCommand, settings: &Settings) -> Result<(), CliError> 
             }
             Ok(())
         }
+        ModelsCommand::BuildLanguageModel(args) => language_model::build(args, settings),
         ModelsCommand::Verify { names } => {
             let all = store.manifest().models.iter().map(|model| model.name.clone());
             let here = |name: &String| !matches!(store.state(name), Ok(State::Missing));

@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn the_built_in_manifest_is_sound() {
         let manifest = Manifest::built_in().unwrap();
-        assert!(manifest.find("whisper-small").unwrap().default);
+        assert!(manifest.find("whisper-small-q8_0").unwrap().default);
         for model in &manifest.models {
             assert!(!model.sources.is_empty(), "{}", model.name);
             for (file, expected) in model.files() {
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn names_that_leave_the_folder_are_refused() {
-        let text = BUILT_IN.replace("file = \"ggml-small-q5_1.bin\"", "file = \"../x\"");
+        let text = BUILT_IN.replace("file = \"ggml-small-q8_0.bin\"", "file = \"../x\"");
         assert!(Manifest::parse(&text).is_err());
         assert!(Manifest::parse("model = 3").is_err());
     }

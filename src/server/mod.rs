@@ -1,11 +1,12 @@
-//! The HTTP face: `POST /api/ask` answers as server-sent events, `/api/regulations` lets the law be
-//! read, `/` is the page, `/healthz` and `/readyz` tell how the service does.
+//! The HTTP face: `POST /api/ask` answers as server-sent events, `/ws/ask` listens while somebody speaks,
+//! `/api/regulations` lets the law be read, `/` is the page, `/healthz` and `/readyz` tell how the service does.
 //!
-//! It only arranges: [`ask`] turns the pipeline's events into the stream, [`answers`] shows an answer again,
+//! It only arranges: [`ask`] and [`live`] turn the pipeline's events into the stream, [`answers`] shows an answer again,
 //! [`regulations`] reads the index, [`page`] holds the page's files.
 
 pub mod answers;
 pub mod ask;
+pub mod live;
 pub mod page;
 pub mod regulations;
 
@@ -57,6 +58,7 @@ impl Server {
         };
         Router::new()
             .route("/api/ask", post(ask::ask))
+            .route("/ws/ask", get(live::ask))
             .route("/api/answers/{id}", get(answers::answer))
             .merge(regulations::routes())
             .route("/healthz", get(|| async { "ok" }))

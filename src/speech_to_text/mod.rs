@@ -1,17 +1,19 @@
 //! Hearing: an [`Utterance`] becomes a [`Transcript`].
 //!
-//! Engines stand behind [`SpeechToText`]; [`whisper`] is ours. [`Ears`] owns one engine on one thread and
-//! serialises the work: two engines side by side on two cores are many times slower than one after the other.
+//! Engines stand behind [`SpeechToText`]; [`whisper`] is ours, its scores joined in [`beams`] with those of a
+//! [`language_model`] of the law. [`Ears`] owns one engine on one thread and decides whose turn it is.
 //! [`plausibility`] throws away what an engine invents.
 
+pub mod beams;
 pub mod ears;
+pub mod language_model;
 pub mod plausibility;
 pub mod whisper;
 
 use std::path::PathBuf;
 
 use crate::audio::Utterance;
-pub use ears::Ears;
+pub use ears::{Ears, Talker, Wholeness};
 pub use whisper::{WhisperEngine, WhisperOptions};
 
 /// What was heard.
@@ -68,6 +70,9 @@ pub enum SpeechToTextError {
     /// The model file is there, and not a model.
     #[error("the speech model {0} cannot be loaded ({1}); run `hoidap models verify`")]
     ModelUnreadable(PathBuf, String),
+    /// The language model of the law cannot be used.
+    #[error(transparent)]
+    LanguageModel(#[from] language_model::LanguageModelError),
     /// The engine failed on this utterance.
     #[error("the speech engine failed: {0}")]
     Engine(String),
@@ -83,6 +88,11 @@ pub enum SpeechToTextError {
 pub trait SpeechToText: Send {
     /// The name of the model, as in the manifest.
     fn name(&self) -> &str;
-    /// Hears one utterance; nothing of it stays behind for the next.
-    fn transcribe(&mut self, utterance: &Utterance) -> Result<Transcript, SpeechToTextError>;
+    /// Hears one utterance; nothing of it stays behind for the next. `wanted` is asked now and then whether somebody
+    /// still waits; where nobody does, an error comes early.
+    fn transcribe(
+        &mut self,
+        utterance: &Utterance,
+        wanted: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Transcript, SpeechToTextError>;
 }

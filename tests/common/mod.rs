@@ -20,7 +20,7 @@ pub fn data() -> PathBuf {
     let data = std::env::var_os("HOIDAP_TEST_DATA")
         .map_or_else(|| hoidap::settings::Settings::default().data, PathBuf::from);
     assert!(
-        data.join("models/whisper-small").is_dir() && data.join("regulations").is_dir(),
+        data.join("models/whisper-small-q8_0").is_dir() && data.join("regulations").is_dir(),
         "the models and the default knowledge are not in {}; run `make test`, which sets them up",
         data.display()
     );

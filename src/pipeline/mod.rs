@@ -1,7 +1,10 @@
 //! The whole story on one page: sound comes in, is heard, understood, looked up, answered and spoken.
 //!
 //! The pipeline owns the engines and tells what happens as [`Event`]s; the server sends them on as they come,
-//! the command line waits for the last. Whoever stops listening stops the work.
+//! the command line waits for the last. Whoever stops listening stops the work. [`conversation`] does the same for
+//! sound that is still being spoken.
+
+pub mod conversation;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,6 +36,8 @@ pub enum Asked {
 /// How long each stage took, milliseconds; null for stages that were not needed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Timings {
+    /// From the last voice to the certainty that the turn had ended; null for whole recordings.
+    pub turn: Option<f64>,
     /// Bytes to samples.
     pub decode: Option<f64>,
     /// Samples to words, waiting included.
@@ -41,9 +46,9 @@ pub struct Timings {
     pub find: Option<f64>,
     /// From the words to the answer's text, search included.
     pub answer: Option<f64>,
-    /// From the question's arrival to the first sentence of sound.
+    /// From the question's arrival, or from the last voice, to the first sentence of sound.
     pub first_sound: Option<f64>,
-    /// From the question's arrival to the last.
+    /// From the question's arrival, or from the last voice, to the last.
     pub total: Option<f64>,
 }
 
@@ -218,18 +223,40 @@ impl Pipeline {
                 (hypotheses(&heard), Some(heard.text))
             }
         };
-        // question → regulations → answer
+        let found = self.find(said, before, as_of, &mut timings).await?;
+        self.give(found, transcript, as_of, (began, timings), events).await
+    }
+
+    /// question → regulations → answer → the first words of it
+    async fn find(
+        &self,
+        said: Vec<Hypothesis>,
+        before: Option<FollowUp>,
+        as_of: Date,
+        timings: &mut Timings,
+    ) -> Result<Found, PipelineError> {
         let since = Instant::now();
         let index = self.index.clone();
         let (turn, index_version) =
-            blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of))
-                .await?
-                .map_err(PipelineError::from)?;
-        let Turn { question, answer: found, follow_up } = turn;
+            blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of)).await??;
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
+        let spoken = pieces(&turn.answer.answer.spoken);
+        let sound = self.mouth.as_ref().map(|mouth| mouth.speak(spoken)).transpose()?;
+        Ok(Found { turn, index_version, sound })
+    }
+
+    /// Tells the answer, then its sound as it comes.
+    async fn give(
+        &self,
+        found: Found,
+        transcript: Option<String>,
+        as_of: Date,
+        (began, mut timings): (Instant, Timings),
+        events: &mpsc::Sender<Event>,
+    ) -> Result<(), Stop> {
+        let Found { turn: Turn { question, answer: found, follow_up }, index_version, sound } = found;
         let receipt = self.receipt(&found, as_of, index_version).await;
-        let spoken = pieces(&found.answer.spoken);
         let report = Report {
             question: (!question.is_empty()).then(|| question.text().to_owned()),
             transcript,
@@ -245,8 +272,7 @@ impl Pipeline {
         };
         tell(events, Event::Answer(Box::new(report))).await?;
         // text_to_speech
-        if let Some(mouth) = &self.mouth {
-            let mut sound = mouth.speak(spoken).map_err(PipelineError::from)?;
+        if let Some(mut sound) = sound {
             while let Some(sentence) = sound.recv().await {
                 let sentence = sentence.map_err(PipelineError::from)?;
                 timings.first_sound.get_or_insert_with(|| ms(began));
@@ -270,6 +296,13 @@ impl Pipeline {
             }
         }
     }
+}
+
+/// An answer, and its sound in the making; whoever drops it stops the voice.
+struct Found {
+    turn: Turn,
+    index_version: String,
+    sound: Option<mpsc::Receiver<Result<SpokenSentence, TextToSpeechError>>>,
 }
 
 fn typed(text: &str) -> Hypothesis {
