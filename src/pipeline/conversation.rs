@@ -1,0 +1,276 @@
+//! The same story for sound that is still being spoken: question after question, each heard before its end is sure.
+//!
+//! At every pause the turn so far is heard on trial: transcript, search, and the first words of the answer. Where the
+//! talker goes on, all of it is thrown away, in the middle of the work if need be; where the turn ends there, the
+//! answer is ready or nearly so. What was heard also tells how much silence ends the turn: a whole question needs less
+//! than one that breaks off. Who speaks into an answer ends it.
+
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::{Event, Found, Pipeline, PipelineError, Stop, Timings, UNREAD_EVENTS, hypotheses, ms, tell};
+use crate::answer::FollowUp;
+use crate::audio::SAMPLE_RATE;
+use crate::audio::turn::{Turn, TurnDetector, TurnEvent, TurnSettings};
+use crate::question::completeness::completeness;
+use crate::speech_to_text::{Rejection, Talker, Transcript, Wholeness};
+
+/// What happens in a conversation.
+#[derive(Debug, Clone)]
+pub enum Happening {
+    /// Somebody begins to speak.
+    SpeechStarted,
+    /// What was heard at a pause; the talker may go on.
+    Partial(String),
+    /// The talker has ended; what follows is about this turn.
+    SpeechEnded,
+    /// The answer that was being given is broken off, for somebody speaks.
+    Interrupted,
+    /// What happens with the question.
+    Answering(Event),
+}
+
+/// Happenings that may lie unread before the conversation waits for its listener.
+const UNREAD: usize = 16;
+
+impl Pipeline {
+    /// Answers what is said in a stream of sound (mono, 16 kHz, blocks of any length) until it closes. `today` is asked
+    /// anew for each question. Dropping the receiver ends the conversation.
+    pub fn converse(
+        &self,
+        sound: mpsc::Receiver<Vec<f32>>,
+        settings: TurnSettings,
+        today: impl Fn() -> Date + Send + Sync + 'static,
+    ) -> mpsc::Receiver<Happening> {
+        let (happenings, listener) = mpsc::channel(UNREAD);
+        let conversation = Conversation {
+            pipeline: self.clone(),
+            talker: Talker::new(),
+            turns: TurnDetector::new(settings),
+            follow_up: None,
+            trial: None,
+            answering: None,
+            happenings: happenings.clone(),
+            today,
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = conversation.run(sound) => {}
+                () = happenings.closed() => {}
+            }
+        });
+        listener
+    }
+}
+
+struct Conversation<Today> {
+    pipeline: Pipeline,
+    talker: Talker,
+    turns: TurnDetector,
+    /// What the next utterance may follow upon.
+    follow_up: Option<FollowUp>,
+    trial: Option<Trial>,
+    answering: Option<Answering>,
+    happenings: mpsc::Sender<Happening>,
+    today: Today,
+}
+
+/// A turn that is being heard, or has been, before its end is sure.
+struct Trial {
+    speech_end: u64,
+    wholeness: Wholeness,
+    work: Work,
+}
+
+enum Work {
+    Going(AbortOnDropHandle<Result<Tried, PipelineError>>),
+    Done(Result<Tried, PipelineError>),
+}
+
+impl Work {
+    async fn outcome(self) -> Result<Tried, PipelineError> {
+        match self {
+            Self::Done(outcome) => outcome,
+            Self::Going(task) => task.await.unwrap_or_else(|e| Err(PipelineError::Finding(e.to_string()))),
+        }
+    }
+}
+
+/// What was heard, and what it found; nothing was found where nothing was said.
+struct Tried {
+    heard: Transcript,
+    found: Option<Found>,
+    timings: Timings,
+}
+
+/// An answer that is being given; dropping it breaks it off.
+struct Answering {
+    events: mpsc::Receiver<Event>,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl<Today: Fn() -> Date> Conversation<Today> {
+    async fn run(mut self, mut sound: mpsc::Receiver<Vec<f32>>) -> Result<(), Stop> {
+        let mut open = true;
+        while open || self.answering.is_some() {
+            tokio::select! {
+                block = sound.recv(), if open => match block {
+                    Some(block) => {
+                        for event in self.turns.push(&block) {
+                            self.turn_event(event).await?;
+                        }
+                    }
+                    None => {
+                        open = false;
+                        if let Some(last) = self.turns.finish() {
+                            self.turn_event(last).await?;
+                        }
+                    }
+                },
+                outcome = tried(&mut self.trial) => self.tried(outcome).await?,
+                event = next_event(&mut self.answering) => self.answer_event(event).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn turn_event(&mut self, event: TurnEvent) -> Result<(), Stop> {
+        match event {
+            TurnEvent::SpeechStarted { .. } => {
+                if self.answering.take().is_some() {
+                    self.happens(Happening::Interrupted).await?;
+                }
+                self.happens(Happening::SpeechStarted).await
+            }
+            TurnEvent::Pause { speech_end, .. } => {
+                if let Some(turn) = self.turns.so_far() {
+                    self.trial = Some(self.hear(speech_end, turn, Wholeness::unsure()));
+                }
+                Ok(())
+            }
+            TurnEvent::Resumed { .. } => {
+                self.trial = None;
+                Ok(())
+            }
+            TurnEvent::FalseStart { at, voiced_ms, cause } => {
+                self.trial = None;
+                tracing::debug!("no voice at {at}: {voiced_ms} ms, {cause:?}");
+                Ok(())
+            }
+            TurnEvent::EndOfTurn(turn) | TurnEvent::TooLong(turn) => self.ended(turn).await,
+        }
+    }
+
+    /// Hears a turn beside everything else, and looks up what was heard.
+    fn hear(&self, speech_end: u64, turn: Turn, wholeness: Wholeness) -> Trial {
+        let (pipeline, talker, certain) = (self.pipeline.clone(), self.talker, wholeness.clone());
+        let (before, today) = (self.follow_up.clone(), (self.today)());
+        let work = async move {
+            let mut timings = Timings::default();
+            let ears = pipeline.ears.as_ref().ok_or(PipelineError::Deaf)?;
+            let since = Instant::now();
+            let heard = ears.hear_from(talker, certain, turn.utterance).await?;
+            timings.hear = Some(ms(since));
+            let found = match heard.rejected {
+                // Nobody spoke: nobody is answered.
+                Some(Rejection::NoVoice | Rejection::NoSpeech | Rejection::KnownHallucination) => None,
+                _ => Some(pipeline.find(hypotheses(&heard), before, today, &mut timings).await?),
+            };
+            Ok(Tried { heard, found, timings })
+        };
+        Trial { speech_end, wholeness, work: Work::Going(AbortOnDropHandle::new(tokio::spawn(work))) }
+    }
+
+    /// What was heard on trial tells how near the end is.
+    async fn tried(&mut self, outcome: Result<Tried, PipelineError>) -> Result<(), Stop> {
+        let Some(trial) = &mut self.trial else { return Ok(()) };
+        let text = outcome.as_ref().map(|tried| tried.heard.text.clone()).unwrap_or_default();
+        trial.work = Work::Done(outcome);
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.turns.heard_so_far(trial.speech_end, completeness(&text));
+        self.happens(Happening::Partial(text)).await
+    }
+
+    async fn ended(&mut self, turn: Turn) -> Result<(), Stop> {
+        let silence = (self.turns.position() - turn.speech_end) as f64 / f64::from(SAMPLE_RATE);
+        let speech_ended = Instant::now() - Duration::from_secs_f64(silence);
+        self.happens(Happening::SpeechEnded).await?;
+        let trial = match self.trial.take() {
+            Some(trial) if trial.speech_end == turn.speech_end => {
+                trial.wholeness.make_certain();
+                trial
+            }
+            _ => self.hear(turn.speech_end, turn, Wholeness::certain()),
+        };
+        let (told, events) = mpsc::channel(UNREAD_EVENTS);
+        let (pipeline, today) = (self.pipeline.clone(), (self.today)());
+        let turn_took = ms(speech_ended);
+        let answer = async move {
+            if let Err(Stop::Failed(error)) =
+                answer(&pipeline, trial, today, (speech_ended, turn_took), &told).await
+            {
+                let _ = told.send(Event::Failed(error)).await;
+            }
+        };
+        self.answering = Some(Answering { events, _task: AbortOnDropHandle::new(tokio::spawn(answer)) });
+        Ok(())
+    }
+
+    async fn answer_event(&mut self, event: Option<Event>) -> Result<(), Stop> {
+        let Some(event) = event else {
+            self.answering = None;
+            return Ok(());
+        };
+        if let Event::Answer(report) = &event {
+            self.follow_up = report.follow_up.clone();
+        }
+        self.happens(Happening::Answering(event)).await
+    }
+
+    async fn happens(&self, happening: Happening) -> Result<(), Stop> {
+        self.happenings.send(happening).await.map_err(|_| Stop::NobodyListens)
+    }
+}
+
+/// Gives the answer to a turn that has ended.
+async fn answer(
+    pipeline: &Pipeline,
+    trial: Trial,
+    today: Date,
+    (speech_ended, turn_took): (Instant, f64),
+    events: &mpsc::Sender<Event>,
+) -> Result<(), Stop> {
+    let Tried { heard, found, mut timings } = trial.work.outcome().await?;
+    timings.turn = Some(turn_took);
+    tell(events, Event::Transcript { text: heard.text.clone(), rejected: heard.rejected }).await?;
+    match found {
+        Some(found) => pipeline.give(found, Some(heard.text), today, (speech_ended, timings), events).await,
+        None => {
+            timings.total = Some(ms(speech_ended));
+            tell(events, Event::Done(timings)).await
+        }
+    }
+}
+
+/// The outcome of a trial that is still going; never, where there is none.
+async fn tried(trial: &mut Option<Trial>) -> Result<Tried, PipelineError> {
+    match trial {
+        Some(Trial { work: Work::Going(task), .. }) => {
+            task.await.unwrap_or_else(|e| Err(PipelineError::Finding(e.to_string())))
+        }
+        _ => std::future::pending().await,
+    }
+}
+
+/// The next event of the answer that is being given; never, where none is.
+async fn next_event(answering: &mut Option<Answering>) -> Option<Event> {
+    match answering {
+        Some(answering) => answering.events.recv().await,
+        None => std::future::pending().await,
+    }
+}

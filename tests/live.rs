@@ -1,0 +1,154 @@
+//! `/ws/ask` of the running service: sound goes up while it is spoken, the answer comes down.
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use common::{data, fixture, shared};
+use futures::{SinkExt, StreamExt};
+use hoidap::audio::{AudioLimits, decode};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+struct Service {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn service() -> Service {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
+        .env("HOIDAP_DATA", data())
+        .env("HOIDAP_KEEP_RECEIPTS", "false")
+        .env_remove("HOIDAP_VOICE")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready =
+        lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned)).unwrap();
+    Service { child, address: ready.trim_end_matches('/').to_owned() }
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn connect(service: &Service) -> Socket {
+    connect_async(format!("ws://{}/ws/ask", service.address)).await.unwrap().0
+}
+
+fn samples(path: &Path) -> Vec<i16> {
+    let utterance = decode(&std::fs::read(path).unwrap(), &AudioLimits::default()).unwrap();
+    utterance.samples().iter().map(|s| (s * f32::from(i16::MAX)) as i16).collect()
+}
+
+/// Speaks in blocks of 20 ms, as fast as the service takes them.
+async fn speak(socket: &mut Socket, samples: &[i16]) {
+    for block in samples.chunks(320) {
+        let bytes: Vec<u8> = block.iter().flat_map(|s| s.to_le_bytes()).collect();
+        socket.send(Message::Binary(bytes.into())).await.unwrap();
+    }
+}
+
+async fn end(socket: &mut Socket) {
+    socket.send(Message::Text(r#"{"type":"end"}"#.into())).await.unwrap();
+}
+
+/// All that comes until the service closes, and how many samples of sound.
+async fn told(mut socket: Socket) -> (Vec<Value>, usize) {
+    let (mut told, mut sound) = (Vec::new(), 0);
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(Duration::from_secs(120), socket.next()).await {
+        match message {
+            Message::Text(text) => told.push(serde_json::from_str(&text).unwrap()),
+            Message::Binary(bytes) => sound += bytes.len() / 2,
+            _ => {}
+        }
+    }
+    (told, sound)
+}
+
+fn types(told: &[Value]) -> Vec<&str> {
+    told.iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+fn find<'a>(told: &'a [Value], kind: &str) -> &'a Value {
+    told.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("no {kind} in {told:?}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_speaks_is_answered_and_the_next_one_hears_nothing_of_it() {
+    let service = service();
+    let recording = shared("speech/topic-dichuc.flac");
+    let spoken = recording.clone().unwrap_or_else(|| fixture("vi-khai-sinh-16k.wav"));
+    let mut first = connect(&service).await;
+    speak(&mut first, &samples(&spoken)).await;
+    speak(&mut first, &[0; 2 * 16_000]).await;
+    end(&mut first).await;
+    let (told_first, sound) = told(first).await;
+    let order = types(&told_first);
+    let place = |kind: &str| order.iter().position(|k| *k == kind).unwrap_or_else(|| panic!("{order:?}"));
+    assert!(place("speech_started") < place("speech_ended"), "{order:?}");
+    assert!(place("speech_ended") < place("transcript") && place("transcript") < place("answer"), "{order:?}");
+    assert!(place("answer") < place("audio") && order.last() == Some(&"audio_end"), "{order:?}");
+    assert!(sound > 16_000, "{sound} samples of an answer");
+    let timings = &find(&told_first, "audio_end")["timings_ms"];
+    assert!(timings["turn"].as_f64().unwrap() >= 300.0, "{timings}");
+    assert!(timings["first_sound"].as_f64().unwrap() >= timings["turn"].as_f64().unwrap(), "{timings}");
+    if recording.is_some() {
+        let transcript = find(&told_first, "transcript")["text"].as_str().unwrap().to_lowercase();
+        assert!(transcript.contains("hợp pháp"), "{transcript}");
+        assert_eq!(find(&told_first, "answer")["status"], "answered", "{told_first:?}");
+    }
+    // Somebody else, who says nothing; then the street alone.
+    let mut second = connect(&service).await;
+    speak(&mut second, &[0; 4 * 16_000]).await;
+    if let Some(street) = shared("noise/street-noise.wav") {
+        speak(&mut second, &samples(&street)).await;
+    }
+    end(&mut second).await;
+    let (told_second, sound) = told(second).await;
+    assert!(told_second.iter().all(|event| event["type"] != "answer"), "{told_second:?}");
+    assert!(told_second.iter().all(|event| event["text"].as_str().is_none_or(str::is_empty)), "{told_second:?}");
+    assert_eq!(sound, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_clients_harm_themselves_only() {
+    let service = service();
+    for message in [
+        Message::Text("{".into()),
+        Message::Text(r#"{"type":{}}"#.into()),
+        Message::Binary(vec![1].into()),
+        Message::Binary(vec![].into()),
+    ] {
+        let mut socket = connect(&service).await;
+        socket.send(message).await.unwrap();
+        end(&mut socket).await;
+        let (told, _) = told(socket).await;
+        assert!(told.is_empty(), "{told:?}");
+    }
+    let mut huge = connect(&service).await;
+    let _ = huge.send(Message::Binary(vec![0; 1 << 20].into())).await;
+    let (told_huge, _) = told(huge).await;
+    assert!(told_huge.is_empty(), "{told_huge:?}");
+    // Gone in the middle of a word.
+    let mut gone = connect(&service).await;
+    speak(&mut gone, &samples(&fixture("vi-khai-sinh-16k.wav"))).await;
+    drop(gone);
+    let mut after = connect(&service).await;
+    speak(&mut after, &[0; 16_000]).await;
+    end(&mut after).await;
+    assert!(told(after).await.0.is_empty());
+}
