@@ -40,7 +40,7 @@ pub(super) fn meaning(short: &str) -> Option<&'static str> {
 
 /// How a foreign word is said.
 pub(super) fn foreign(word: &str) -> Option<&'static str> {
-    FOREIGN.get(word.to_lowercase().as_str()).copied()
+    FOREIGN.get(word).or_else(|| FOREIGN.get(word.to_lowercase().as_str())).copied()
 }
 
 /// Expressions of several words or with digits (`Covid-19`, `e-mail`, `C/O`): before codes and numbers are read.
@@ -122,6 +122,15 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
+    fn what_the_tables_say_stays_when_it_is_said_again() {
+        for table in [include_str!("tables/abbreviations.tsv"), include_str!("tables/foreign.tsv")] {
+            for (key, said) in rows(table) {
+                assert_eq!(crate::answer::spoken::speakable(said), said, "{key}");
+            }
+        }
+    }
+
+    #[test]
     fn the_tables_hold_words_only_and_each_key_once() {
         for table in [include_str!("tables/abbreviations.tsv"), include_str!("tables/foreign.tsv")] {
             let mut keys = HashSet::new();
@@ -131,7 +140,7 @@ mod tests {
             }
         }
         for (key, _) in rows(include_str!("tables/foreign.tsv")) {
-            assert_eq!(key, key.to_lowercase());
+            assert!(key == key.to_lowercase() || key == key.to_uppercase(), "{key}");
         }
     }
 }

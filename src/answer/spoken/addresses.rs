@@ -2,6 +2,7 @@
 //! screen. A telephone number is read digit by digit.
 
 use super::context::{pattern, replace};
+use super::letters::code;
 use super::numbers::digit_by_digit;
 
 /// What announces a page; its address after that says nothing to the ear.
@@ -59,7 +60,7 @@ const IDENTITY_NAMED: &[&str] = &[
 
 pattern!(
     MAILBOX,
-    r"\(?\b[A-Za-z0-9][A-Za-z0-9._+\-]{0,63}@[A-Za-z0-9][A-Za-z0-9\-]{0,62}(?:\.[A-Za-z0-9\-]{1,62}){1,5}\)?"
+    r"(?::\s?)?\(?\b[A-Za-z0-9][A-Za-z0-9._+\-]{0,63}@[A-Za-z0-9][A-Za-z0-9\-]{0,62}(?:\.[A-Za-z0-9\-]{1,62}){1,5}\)?"
 );
 pattern!(
     PAGE,
@@ -71,13 +72,15 @@ pattern!(
     TELEPHONE,
     r"(?:\(\+?\d{2,4}\)\s?|\+84\s?)?\b(?:1[89]00|0\d{1,3}|\d{2,3})(?:[ .\-]?\d{2,4}){1,3}\b"
 );
+pattern!(PLATE, r"\b(\d{2})\s?-?\s?([A-ZĐ]{1,2}\d?)\s?-\s?(\d{3}\.?\d{1,2})\b");
 pattern!(IDENTITY, r"\b\d{3,16}\b");
 
 pub(super) fn say(text: &str) -> String {
     let text = replace(&MAILBOX, text, |m, around| {
-        let kept = if m[0].ends_with(')') && !m[0].starts_with('(') { ")" } else { "" };
+        let kept = if m[0].ends_with(')') && !m[0].contains('(') { ")" } else { "" };
         let announced = around.comes_after(MAILBOX_NAMED);
-        Some(format!("{}{kept}", if announced { "" } else { " địa chỉ thư điện tử " }))
+        let colon = if m[0].starts_with(':') { ":" } else { "" };
+        Some(if announced { kept.to_owned() } else { format!("{colon} địa chỉ thư điện tử {kept}") })
     });
     let text = FILE_LINE.replace_all(&text, "");
     let text = replace(&PAGE, &text, |m, around| {
@@ -108,6 +111,9 @@ pub(super) fn say(text: &str) -> String {
             && !around.after.starts_with(['/', ','])
             && (announced || !around.after.trim_start().starts_with("đồng"));
         said.then(|| digit_by_digit(&m[0]))
+    });
+    let text = replace(&PLATE, &text, |m, _| {
+        Some(format!("{} {} {}", digit_by_digit(&m[1]), code(&m[2]), digit_by_digit(&m[3])))
     });
     replace(&IDENTITY, &text, |m, around| {
         let short = m[0].len() <= 5 && around.comes_after(TELEPHONE_NAMED) && m[0].starts_with('1');

@@ -14,6 +14,8 @@ pattern!(TAG, r"</?[A-Za-z][^<>\n]{0,80}>|</p\b");
 pattern!(ENTITY, r"&(?:nbsp|lt|gt|quot|amp|#\d{1,5});");
 pattern!(AND_SO_ON, r"(?i)\bv\s?[.,]\s?v\b(?:\s?\.(?:\s?\.)*|…)*");
 pattern!(LEADERS, r"(?:…|\.\s?\.\s?\.)[….]*");
+pattern!(DEGREES, r"(\d)\s?[oO]C\b");
+pattern!(BRACKETS, r"\s?[(\[]([^()\[\]\n]{1,160})[)\]]");
 pattern!(RULES, r"[-_=*~]{2,}");
 pattern!(
     COORDINATE,
@@ -42,6 +44,8 @@ pub(super) fn clean(text: &str) -> String {
             '¼' => out.push_str(" 1/4"),
             '¾' => out.push_str(" 3/4"),
             'μ' => out.push('µ'),
+            'Ð' => out.push('Đ'),
+            'ð' => out.push('đ'),
             '×' | '˟' => out.push('x'),
             '|' | '│' | '¦' => out.push_str(", "),
             c => out.push(lookalike(c)),
@@ -55,7 +59,16 @@ pub(super) fn clean(text: &str) -> String {
         _ => " ",
     });
     let text = AND_SO_ON.replace_all(&text, "vân vân ");
-    let text = LEADERS.replace_all(&text, ". ");
+    let text = replace(&LEADERS, &text, |_, around| {
+        let next = around.after.trim_start().chars().next();
+        Some(match next {
+            Some('/') => " ",
+            Some(c) if c.is_lowercase() || c == ',' => " , ",
+            _ => ". ",
+        })
+        .map(str::to_owned)
+    });
+    let text = DEGREES.replace_all(&text, "$1°C");
     let text = RULES.replace_all(&text, " ");
     replace(&COORDINATE, &text, |m, _| {
         let direction = match m.get(4).map(|side| side.as_str()) {
@@ -105,6 +118,11 @@ fn sign(c: char) -> Option<&'static str> {
 
 /// Words and marks only: signs are named, brackets are pauses, everything else that no voice says is gone.
 pub(super) fn finish(text: &str) -> String {
+    let text = replace(&BRACKETS, text, |m, around| {
+        let (said, before) = (comparable(&m[1]), comparable(&around.lead()));
+        let rest = before.strip_suffix(said.as_str()).filter(|_| !said.is_empty())?;
+        (rest.is_empty() || rest.ends_with(' ')).then(String::new)
+    });
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
@@ -115,6 +133,22 @@ pub(super) fn finish(text: &str) -> String {
         }
     }
     tidy(&out)
+}
+
+/// Words alone, numbers in one of the ways in which they are written: what stands in brackets after its equal (`hai mươi
+/// tư (24) giờ`, `02 (hai) bộ`, `một phần ba (1/3)`) is not said twice.
+fn comparable(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let words: Vec<String> = words
+        .map(|word| match word.to_lowercase().as_str() {
+            "lẻ" => "linh".to_owned(),
+            "ngàn" => "nghìn".to_owned(),
+            "tư" => "bốn".to_owned(),
+            "bẩy" => "bảy".to_owned(),
+            lower => lower.to_owned(),
+        })
+        .collect();
+    words.join(" ")
 }
 
 fn is_latin(c: char) -> bool {

@@ -4,7 +4,7 @@
 use regex::{Captures, Regex};
 
 /// How far back a rule looks, in characters: the longest phrase that changes how a number is read, and a little more.
-const LOOK_BACK: usize = 48;
+const LOOK_BACK: usize = 80;
 
 /// A constant pattern, compiled once.
 macro_rules! pattern {

@@ -11,6 +11,8 @@ const DAY_NAMED: &[&str] = &[
 const HOUR_NAMED: &[&str] =
     &["lúc", "từ", "đến", "hồi", "vào", "giờ", "trước", "sau", "khoảng", "sáng", "chiều", "tối"];
 
+pattern!(HOURS_RANGE, r"(\d\s?(?:h|g|giờ|:)\s?(?:\d{2})?)\s?-\s?(\d{1,2}\s?(?:h|g\d|giờ|:\d))");
+pattern!(DATE_RANGE, r"((?:19|20)\d{2})\s?-\s?((?:ngày\s+)?\d{1,2}[/.-]\d{1,2}[/.-])");
 pattern!(ISO_DATE, r"\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b");
 pattern!(
     DATE,
@@ -24,11 +26,13 @@ pattern!(FULL_HOURS, r"\b(\d{1,2})\s?h\b");
 pattern!(CLOCK, r"\b([01]?\d|2[0-4])\s?:\s?([0-5]\d)(?::([0-5]\d))?\b");
 
 pub(super) fn say(text: &str) -> String {
-    let text = replace(&ISO_DATE, text, |m, around| {
+    let text = HOURS_RANGE.replace_all(text, "$1 đến $2");
+    let text = replace(&ISO_DATE, &text, |m, around| {
         let whole = around.next_after() != Some('-') && around.last_before() != Some('-');
         let (day, month) = (day(&m[3])?, month(&m[2])?);
         whole.then(|| format!("{}{day} tháng {month} năm {}", day_word(around), number(&m[1])))
     });
+    let text = DATE_RANGE.replace_all(&text, "$1 đến $2");
     let text = replace(&DATE, &text, |m, around| {
         let written = m.get(3).or(m.get(4)).or(m.get(5))?.as_str();
         let (day, month) = (day(&m[2])?, month(written)?);
@@ -41,6 +45,10 @@ pub(super) fn say(text: &str) -> String {
     let text = replace(&MONTH_YEAR, &text, |m, around| {
         let named = m.get(1).map(|named| named.as_str());
         if named.is_none() && (m[2].starts_with('I') || matches!(around.last_before(), Some('/' | '-' | '.'))) {
+            return None;
+        }
+        // `1/2000` is a scale.
+        if named.is_none() && (around.comes_after(&["tỷ lệ", "tỉ lệ", "bản đồ", "bình đồ", "quy hoạch"]) || &m[0] == "1/2000") {
             return None;
         }
         let quarter = named.is_some_and(|named| named.to_lowercase().starts_with('q'));

@@ -16,7 +16,8 @@ const INITIALS: &[&str] = &[
 const RHYMES: &[&str] = &[
     "a", "ai", "am", "an", "ang", "anh", "ao", "au", "ay", "e", "em", "en", "eng", "eo", "i", "ia", "im", "in",
     "inh", "iu", "o", "oa", "oai", "oan", "oang", "oanh", "oe", "oen", "oi", "om", "on", "ong", "u", "ua", "ui", "um",
-    "un", "ung", "uy", "uya", "y",
+    "un", "ung", "uy", "uya", "y", "ô", "ôi", "ôm", "ôn", "ông", "ơ", "ơi", "ơm", "ơn", "ư", "ưa", "ưi", "ưng", "ươi",
+    "ươm", "ươn", "ương", "ươu", "ưu", "uôi", "uôm", "uôn", "uông", "uơ",
 ];
 
 /// The name of a letter; a vowel is its own name.
@@ -136,14 +137,28 @@ pattern!(DOTTED, r"\b\d{1,4}(?:\.\d{1,4})+\b");
 pattern!(SINGLE, r"\b[b-df-hj-np-tv-zđB-DF-HJ-NP-TV-ZĐ]\b");
 pattern!(
     ROMAN_NAMED,
-    r"(?i)\b(chương|mục|tiểu mục|phần|khóa|khoá|loại|nhóm|hạng|bậc|cấp|quý|thế kỷ|thế kỉ|thứ|phụ lục|bảng|hình|kỳ|giai đoạn|vùng|khu vực|khu|biểu|biểu số|đợt|tập|quyển|đô thị loại|danh mục|phụ lục số|đại hội|pha|độ|cấp độ|mức|khối|lần|trung ương)\s+([IVXLCDM]{1,15})(\.\d{1,3})?([a-zđ])?\b"
+    r"\b(?i:(chương|mục|tiểu mục|phần|khóa|khoá|loại|nhóm|hạng|bậc|cấp|quý|thế kỷ|thế kỉ|thứ|phụ lục|bảng|hình|kỳ|giai đoạn|vùng|khu vực|khu|biểu|biểu số|đợt|tập|quyển|đô thị loại|danh mục|phụ lục số|đại hội|pha|độ|cấp độ|mức|khối|lần|trung ương))\s+([IVXLCDM]{1,15})(\.\d{1,3})?([a-zđABDĐEG])?\b"
 );
+pattern!(
+    ROMAN_LIST,
+    r"\b(?i:(chương|mục|phần|loại|nhóm|hạng|bậc|cấp|quý|phụ lục|bảng|hình|kỳ|giai đoạn|vùng|khu vực|biểu|danh mục|mức|thế kỷ|khóa)\s+)?[IVX]{1,6}\b(?:(?:\s?,\s?|\s+(?:và|hoặc|hay|đến)\s+|\s?-\s?)[IVX]{1,6}\b)+"
+);
+pattern!(ROMAN_ITEM, r"\b[IVX]{1,6}\b");
 pattern!(ROMAN_ALONE, r"\b([IVX]{2,7})(\.\d{1,3})?\b");
 pattern!(NEXT_CAPITALS, r"^\s+[\p{Lu}]{2,}");
 
 /// Roman numerals: after the words that bear them, in lists, and alone where the letters can be nothing else.
 pub(super) fn say_roman(text: &str) -> String {
-    let text = replace(&ROMAN_NAMED, text, |m, around| {
+    let text = replace(&ROMAN_LIST, text, |m, around| {
+        // `V, X` alone are letters.
+        let long = ROMAN_ITEM.find_iter(&m[0]).any(|item| item.len() > 1);
+        if m.get(1).is_none() && (!long || around.last_before() == Some('.')) {
+            return None;
+        }
+        let list = m[0].replace('-', " đến ");
+        Some(replace(&ROMAN_ITEM, &list, |item, _| roman(&item[0]).map(cardinal)))
+    });
+    let text = replace(&ROMAN_NAMED, &text, |m, around| {
         // `hạng C`, `nhóm D` are letters; `MỨC` and `VI PHẠM` are words.
         let single = m[2].len() == 1 && !matches!(&m[2], "I" | "V" | "X");
         if single || m[2].contains(['L', 'C', 'D', 'M']) && m[2].len() < 3 || around.after.starts_with(char::is_alphabetic) {
@@ -161,15 +176,14 @@ pub(super) fn say_roman(text: &str) -> String {
         };
         Some(format!("{} {said}{tail}{letter}", &m[1]))
     });
-    let text = replace(&ROMAN_ALONE, &text, |m, around| {
+    replace(&ROMAN_ALONE, &text, |m, around| {
         let is_heading = NEXT_CAPITALS.is_match(around.after) && m[1].len() == 2
             && !around.after.trim_start().starts_with(['I', 'V', 'X']);
         let joined = matches!(around.last_before(), Some('-' | '/' | '.')) && !around.lead().ends_with(['-']);
         let value = roman(&m[1]).filter(|_| !is_heading && !joined)?;
         let tail = m.get(2).map(|dotted| format!(" chấm {}", code_number(&dotted.as_str()[1..]))).unwrap_or_default();
         Some(format!("{}{tail}", cardinal(value)))
-    });
-    text
+    })
 }
 
 /// Codes of letters and digits: `A4`, `C1E`, `VN-2000`, `V.10.06.20`, `1.2.3`.
@@ -197,7 +211,9 @@ pub(super) fn say_single(text: &str) -> String {
     replace(&SINGLE, text, |m, around| {
         let letter = m[0].to_lowercase();
         if letter == "y" {
-            let named = around.comes_after(&["điểm", "tiết", "ý"]) && !around.after.starts_with(" tế");
+            let lead = around.lead();
+            let word = [" tế", " tá", " sĩ", " dược", " học"].iter().any(|after| around.after.starts_with(after));
+            let named = (lead.contains("điểm") || lead.ends_with("tiết")) && !word;
             return named.then(|| spelled(&letter));
         }
         Some(spelled(&letter))

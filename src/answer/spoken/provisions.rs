@@ -13,26 +13,36 @@ const NUMBERED: &[&str] = &[
 
 pattern!(
     LIST_MARK,
-    r"(?m)^[ \t]*(?:(?:\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-zđ]|\.[a-zđ])?[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|[a-zđ]\d{0,2}(?:\.\d{1,2}){0,3}[.)]|\((?:\d{1,2}|[ivx]{1,5}|[a-zđ])\)|[IVX]{1,5}[.)]|[-+•*●○▪■□◦·→»])[ \t]+)+"
+    r"(?m)^[ \t]*[“\x22]?(?:(?:\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-zđ]|\.[a-zđ])?[.)]|[a-zđ]\d{0,2}(?:\.\d{1,2}){0,3}[.)]|\((?:\d{1,2}|[ivx]{1,5}|[a-zđ])\)|[IVX]{1,5}[.)]|[-+•*●○▪■□◦·→»])[ \t]+)+"
 );
 pattern!(GLUED_MARK, r"(?m)^[ \t]*(?:\d{1,2}(?:\.\d{1,2}){0,2}\.|[a-zđ]\)|[-+•*●○▪■□◦·→»])([\p{L}“\x22])");
+pattern!(DOTTED_MARK, r"(?m)^[ \t]*\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+([\p{Lu}“\x22])");
+pattern!(QUANTITY, r"^\d+(?:[.,]\d+)?\s?[%‰°]");
 pattern!(
     INNER_MARK,
     r"(^|[:;,.]\s*|\s(?:và|hoặc|hay|gồm|là|sau|như)\s+)\(?\b?([ivx]{1,5}|\d{1,2}|[a-zđ])\)\s+(\p{L})"
 );
 pattern!(IN_BRACKETS, r"\s?\((\d{1,4}|[ivx]{1,5})\)");
-pattern!(ARTICLE_LIST, r"(?i)\b((?:điều|khoản|điểm|mục|chương|cột|ô|dòng|tiết)\s+)(\d{1,3}(?:,\d{1,3})+)\b");
+pattern!(ARTICLE_LIST, r"(?i)\b((?:điều|khoản|mục|chương|cột|dòng|tiết)\s+)([1-9]\d{0,2}(?:,[1-9]\d{0,2})+)\b");
 pattern!(POINT_NUMBER, r"(?i)\b(điểm|mục|tiết|khoản|tiểu mục|bảng|hình|điều|ý)\s+(\d{1,3}(?:\.\d{1,3})+)([a-zđ])?\b");
 pattern!(INSERTED, r"\b(\d{1,4})([A-Za-zđĐ])(\d?)\b");
 pattern!(POINT, r"(?i)\b(điểm|tiết|ý)\s+([a-zđ])\.?(\d{1,2}(?:\.\d{1,2})*)\b");
 pattern!(ORDINAL, r"(?i)\bthứ\s+(\d{1,4})\b");
-pattern!(RANGE, r"(?i)\b((?:điều|khoản|điểm|mục)\s+\d{1,4}[a-zđ]?)\s?-\s?((?:điều|khoản|điểm|mục)\s+\d)");
+pattern!(RANGE, r"\b(\p{L}+)(\s+\d{1,4}[a-zđ]?)\s?-\s?(\p{L}+)(\s+\d)");
 
 /// The marks at the beginning of a line are seen, not heard; within a sentence they are heard.
 pub(super) fn say_marks(text: &str) -> String {
-    let text = LIST_MARK.replace_all(text, "");
+    let text = replace(&LIST_MARK, text, |m, around| {
+        // `+ 5 %` at the beginning of a line is a quantity.
+        (!(m[0].trim() == "+" && QUANTITY.is_match(around.after))).then(String::new)
+    });
+    let text = DOTTED_MARK.replace_all(&text, "$1");
     let text = GLUED_MARK.replace_all(&text, "$1");
-    let text = replace(&INNER_MARK, &text, |m, _| {
+    let text = replace(&INNER_MARK, &text, |m, around| {
+        // `điểm (i) và (ii) khoản 2` names points.
+        if ["điểm", "khoản", "tiết"].iter().any(|word| around.lead().contains(word)) {
+            return None;
+        }
         let said = match roman(&m[2].to_uppercase()) {
             Some(value) if m[2].contains(['i', 'v', 'x']) => cardinal(value),
             _ if m[2].bytes().all(|b| b.is_ascii_digit()) => number(&m[2]),
@@ -45,12 +55,6 @@ pub(super) fn say_marks(text: &str) -> String {
         if !is_digits {
             return roman(&m[1].to_uppercase()).map(|value| format!(" {}", cardinal(value)));
         }
-        let said = number(&m[1]);
-        let twice = [said.clone(), said.replace("linh", "lẻ"), said.replace("mươi tư", "mươi bốn"), said.replace("nghìn", "ngàn")];
-        let lead = around.lead();
-        if twice.iter().any(|words| lead.ends_with(words.as_str())) {
-            return Some(String::new());
-        }
         // A note glued to a word: `tổ chức(1)`.
         (!m[0].starts_with(' ') && around.is_glued_before()).then(String::new)
     })
@@ -61,7 +65,10 @@ pub(super) fn say(text: &str) -> String {
         let grouped = matches!(around.next_after(), Some('%'));
         (!grouped).then(|| format!("{}{}", &m[1], m[2].replace(',', ", ")))
     });
-    let text = RANGE.replace_all(&text, "$1 đến $2");
+    // `Điều 12 - Điều 15`, `bậc 1 - bậc 7`.
+    let text = replace(&RANGE, &text, |m, _| {
+        (m[1].to_lowercase() == m[3].to_lowercase()).then(|| format!("{}{} đến {}{}", &m[1], &m[2], &m[3], &m[4]))
+    });
     let text = POINT_NUMBER.replace_all(&text, |m: &regex::Captures| {
         let letter = m.get(3).map(|letter| format!(" {}", spelled(letter.as_str()))).unwrap_or_default();
         format!("{} {}{letter}", &m[1], dotted(&m[2]))
@@ -87,7 +94,8 @@ pub(super) fn say_inserted(text: &str) -> String {
         let unit = matches!(&m[2], "m" | "g" | "l" | "đ" | "h" | "s" | "V" | "W" | "k" | "K" | "L");
         let listed = matches!(around.lead().chars().next_back(), Some(','));
         let joined = matches!(around.next_after(), Some('/' | '-' | '.')) && around.after[1..].starts_with(char::is_alphanumeric);
-        if joined || unit && !around.comes_after(NUMBERED) && !(listed && m[2].chars().all(|c| c == 'đ')) {
+        let times = matches!(&m[2], "x" | "X") && (!m[3].is_empty() || around.after.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+        if joined || times || unit && !around.comes_after(NUMBERED) && !(listed && m[2].chars().all(|c| c == 'đ')) {
             return None;
         }
         let tail = if m[3].is_empty() { String::new() } else { format!(" {}", number(&m[3])) };

@@ -25,19 +25,24 @@ const NO_FRACTION_AFTER: &[&str] = &[
     "bệnh binh", "trình độ", "văn hóa", "lớp", "bậc", "bậc thợ", "tỷ lệ", "tỉ lệ", "đường",
 ];
 
+/// `20 mét vuông sàn/người`: so far before the slash the number may stand, in characters.
+const RATE_LOOK_BACK: usize = 16;
+
 pattern!(DOLLARS, r"(?:US)?\$\s?(\d[\d.,]*\d|\d)");
 pattern!(COMMA_GROUPS, r"\b\d{1,3}(?:,\d{3}){2,4}\b");
-pattern!(GROUPED, r"\b\d{1,3}(?:\.\d{3})+\b");
+pattern!(GROUPED, r"\b\d{1,3}(?:\.\d{3})+");
 pattern!(POINT_DECIMAL, r"\b(\d{1,6})\.(\d{1,4})(\s?(?:%|‰|°|triệu|tỷ|tỉ|lần|tấn|mm|cm|m|km|kg|g|ha|m2|m3|lít|ml|mg|kW|MW|kV)\b|\s?[%‰°])");
 pattern!(
     RANGE,
     r"(\d(?:\s?(?:%|‰|°C?|[a-zA-Z]{1,3}[23]?))?)\s?(?:-|÷|~)\s?(\d)"
 );
-pattern!(TIMES, r"(\d\S{0,2})\s?[xX]\s?(\d)");
+pattern!(TIMES, r"(\d(?:\s?[a-z]{1,2})?)\s?[xX]\s?(\d)");
 pattern!(SIGNED, r"([+±])\s?(\d|\()");
+pattern!(PLUS, r"([\p{L}\d)])\s?\+\s?([\p{L}(])");
 pattern!(NEGATIVE, r"(^|[\s(≤≥<>=])-(\d)");
-pattern!(UNIT, r"(\d|\btriệu|\bnghìn|\bngàn|\btỷ|\bphẩy|\bgiây|\bđộ)(\s?)([%‰°µ]?[\p{L}Ω%‰°]*[23]?(?:/[\p{L}µ]+[23]?)*)");
+pattern!(UNIT, r"(\d|\btriệu|\bnghìn|\bngàn|\btỷ|\bphẩy|\bgiây|\bđộ)(\s?)((?:[%‰]|°\p{L}?|[µΩ\p{L}]\p{L}*[23]?)(?:/[\p{L}µ]+[23]?)*)");
 pattern!(RATE, r"[\p{L}µ][\p{L}\p{N}]*(?:\s?/\s?[\p{L}µ][\p{L}\p{N}]*)+");
+pattern!(RATE_OF_NUMBER, r"(\p{Ll})\s?/\s?(\d)");
 pattern!(LONE_UNIT, r"\b(?:[mckd]?m[23]|km|kg|cm|mm|mg|ml|mL|kWh|kW|MWh|MW|kV|kVA|MVA|MHz|GHz|kHz|Hz|dB|dBA)\b");
 pattern!(DECIMAL, r"\b(\d+),(\d+)");
 pattern!(RATIO, r"\b(\d{1,3})\s?:\s?(\d{1,9})\b");
@@ -50,7 +55,7 @@ pub(super) fn say(text: &str) -> String {
     let text = DOLLARS.replace_all(text, "$1 đô la Mỹ");
     let text = COMMA_GROUPS.replace_all(&text, |m: &regex::Captures| m[0].replace(',', ""));
     let text = replace(&GROUPED, &text, |m, around| {
-        let part_of_code = around.last_before() == Some('.') || around.after.starts_with('.') && around.after[1..].starts_with(|c: char| c.is_ascii_digit());
+        let part_of_code = around.last_before() == Some('.') || around.after.starts_with(|c: char| c.is_ascii_digit()) || around.after.starts_with('.') && around.after[1..].starts_with(|c: char| c.is_ascii_digit());
         (!part_of_code).then(|| m[0].replace('.', ""))
     });
     let text = replace(&POINT_DECIMAL, &text, |m, around| {
@@ -61,16 +66,21 @@ pub(super) fn say(text: &str) -> String {
     let text = RANGE.replace_all(&text, "$1 đến $2");
     // A second time: the end of one range may begin another.
     let text = RANGE.replace_all(&text, "$1 đến $2");
-    let text = KILOMETRE_MARK.replace_all(&text, |m: &regex::Captures| {
+    let text = replace(&KILOMETRE_MARK, &text, |m, _| {
+        if m[0].eq_ignore_ascii_case("km2") {
+            return None;
+        }
         let rest = m.get(2).map(|metres| format!(" cộng {}", number(metres.as_str()))).unwrap_or_default();
-        format!("ki lô mét {}{rest}", number(&m[1]))
+        Some(format!("ki lô mét {}{rest}", number(&m[1])))
     });
-    let text = replace(&SIGNED, &text, |m, around| {
-        let word = if &m[1] == "+" { "cộng" } else { "cộng trừ" };
-        (!around.is_glued_before() || &m[1] == "±" || around.lead().ends_with(char::is_numeric)).then(|| format!(" {word} {}", &m[2]))
+    let text = SIGNED.replace_all(&text, |m: &regex::Captures| {
+        format!(" {} {}", if &m[1] == "+" { "cộng" } else { "cộng trừ" }, &m[2])
     });
+    let text = PLUS.replace_all(&text, "$1 cộng $2");
+    let text = TIMES.replace_all(&text, "$1 nhân $2");
+    let text = TIMES.replace_all(&text, "$1 nhân $2");
     let text = replace(&UNIT, &text, unit);
-    let text = replace(&TIMES, &text, |m, _| Some(format!("{} nhân {}", &m[1], &m[2])));
+    let text = RATE_OF_NUMBER.replace_all(&text, "$1 trên $2");
     let text = replace(&RATE, &text, rate);
     let text = replace(&LONE_UNIT, &text, |m, _| UNITS.get(&m[0]).map(|name| (*name).to_owned()));
     let text = DECIMAL.replace_all(&text, |m: &regex::Captures| format!("{} phẩy {}", number(&m[1]), decimals(&m[2])));
@@ -107,21 +117,31 @@ fn unit(m: &regex::Captures, around: &Around) -> Option<String> {
         out.push_str(" trên ");
         out.push_str(name(part).filter(|_| part != "h" || said.contains("mét")).unwrap_or(part));
     }
-    Some(out)
+    Some(once(out))
+}
+
+/// `5 năm/lần` is once in five years.
+fn once(rate: String) -> String {
+    match rate.strip_suffix(" trên lần") {
+        Some(rest) if ["năm", "tháng", "tuần", "ngày", "quý", "giờ"].iter().any(|period| rest.ends_with(period)) => {
+            format!("{rest} một lần")
+        }
+        _ => rate,
+    }
 }
 
 /// `đồng/m2` is a rate, `vợ/chồng` a choice.
 fn rate(m: &regex::Captures, around: &Around) -> Option<String> {
     let parts: Vec<&str> = m[0].split('/').map(str::trim).collect();
-    if around.is_glued_before() || around.after.starts_with('/') {
+    if around.is_glued_before() || around.last_before() == Some('.') || around.after.starts_with('/') {
         return None;
     }
     if parts.as_slice() == ["và", "hoặc"] {
         return Some("và hoặc".to_owned());
     }
     let is_measure = |part: &str| MEASURES.contains(&part) || UNITS.contains_key(part) && part.chars().count() > 1;
-    let is_rate = COUNTED.contains(&parts[0])
-        || parts[1..].iter().all(|part| is_measure(part)) && (is_measure(parts[0]) || parts[0].chars().all(char::is_lowercase));
+    let measured = is_measure(parts[0]) || around.lead().chars().rev().take(RATE_LOOK_BACK).any(|c| c.is_ascii_digit());
+    let is_rate = COUNTED.contains(&parts[0]) || measured && parts[1..].iter().all(|part| is_measure(part));
     if parts.iter().any(|part| part.bytes().any(|b| b.is_ascii_digit()) && !UNITS.contains_key(part)) {
         return None;
     }
@@ -129,7 +149,8 @@ fn rate(m: &regex::Captures, around: &Around) -> Option<String> {
         .iter()
         .map(|part| UNITS.get(part).copied().filter(|_| is_rate && part.chars().count() > 1).unwrap_or(part))
         .collect();
-    Some(words.join(if is_rate { " trên " } else { ", " }))
+    let joined = words.join(if is_rate { " trên " } else { ", " });
+    Some(once(joined))
 }
 
 /// `2/3` → `hai phần ba`; `24/24`, `1/500`, house numbers and grades → `trên`.
@@ -140,8 +161,8 @@ fn fraction(m: &regex::Captures, around: &Around) -> Option<String> {
         && !around.comes_after(NO_FRACTION_AFTER)
         && !matches!(around.last_before(), Some('/'))
         && !around.after.starts_with('/');
-    let word = if is_part { "phần" } else { "trên" };
-    Some(format!("{} {word} {}", number(&m[1]), number(&m[2])))
+    let below = if is_part && below == 4 { "tư".to_owned() } else { number(&m[2]) };
+    Some(format!("{} {} {below}", number(&m[1]), if is_part { "phần" } else { "trên" }))
 }
 
 /// `5` → `năm`, `05` → `không năm`, `25` → `hai mươi lăm`, `125` → `một hai năm`.
