@@ -66,7 +66,7 @@ pattern!(
     PAGE,
     r"(?i)(?:\s(?:tại |theo |có )?địa chỉ:?\s)?[(\[]?\b(?:(?:https?://|www\.)[^\s()\[\]]+|[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{1,62}){0,4}\.(?:vn|com|net|org|info|edu|gov)\b(?:/[^\s()\[\]]*)?)[)\]]?"
 );
-pattern!(FILE_LINE, r"(?m)^[^\n.;]{0,160}[_\d][^\n;]{0,60}\.(?:docx?|xlsx?|pdf|rar|zip|pptx?)[ \t]*$");
+pattern!(FILE_LINE, r"(?m)^[^\n;]{0,200}(?:[_\d][^\n;]{0,60}\.(?:xlsx?|pdf|pptx?)|\.(?:docx?|rar|zip))[ \t]*$");
 pattern!(FILE, r"(?i)\b[^\s()]{1,120}\.(?:docx?|xlsx?|pdf|rar|zip|pptx?)\b");
 pattern!(
     TELEPHONE,
@@ -80,6 +80,9 @@ pub(super) fn say(text: &str) -> String {
         let kept = if m[0].ends_with(')') && !m[0].contains('(') { ")" } else { "" };
         let announced = around.comes_after(MAILBOX_NAMED);
         let colon = if m[0].starts_with(':') { ":" } else { "" };
+        if around.comes_after(&["địa chỉ"]) {
+            return Some(format!(" thư điện tử {kept}"));
+        }
         Some(if announced { kept.to_owned() } else { format!("{colon} địa chỉ thư điện tử {kept}") })
     });
     let text = FILE_LINE.replace_all(&text, "");

@@ -62,7 +62,7 @@ pub(super) fn clean(text: &str) -> String {
     let text = replace(&LEADERS, &text, |_, around| {
         let next = around.after.trim_start().chars().next();
         Some(match next {
-            Some('/') => " ",
+            Some('/' | ')') => " ",
             Some(c) if c.is_lowercase() || c == ',' => " , ",
             _ => ". ",
         })
@@ -118,9 +118,19 @@ fn sign(c: char) -> Option<&'static str> {
 
 /// Words and marks only: signs are named, brackets are pauses, everything else that no voice says is gone.
 pub(super) fn finish(text: &str) -> String {
-    let text = replace(&BRACKETS, text, |m, around| {
+    let mut named = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match sign(c) {
+            Some(name) => named.push_str(name),
+            None => named.push(c),
+        }
+    }
+    let text = replace(&BRACKETS, &named, |m, around| {
         let (said, before) = (comparable(&m[1]), comparable(&around.lead()));
-        let rest = before.strip_suffix(said.as_str()).filter(|_| !said.is_empty())?;
+        if said.is_empty() {
+            return Some(String::new());
+        }
+        let rest = before.strip_suffix(said.as_str())?;
         (rest.is_empty() || rest.ends_with(' ')).then(String::new)
     });
     let mut out = String::with_capacity(text.len() + 16);
@@ -129,7 +139,7 @@ pub(super) fn finish(text: &str) -> String {
             'ª' | '×' | '÷' => out.push(' '),
             c if is_latin(c) || c.is_whitespace() || ".,;:?!".contains(c) => out.push(c),
             '(' | ')' | '[' | ']' => out.push_str(" , "),
-            c => out.push_str(sign(c).unwrap_or(" ")),
+            _ => out.push(' '),
         }
     }
     tidy(&out)

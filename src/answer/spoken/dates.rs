@@ -19,7 +19,7 @@ pattern!(
     r"(\b[Nn]gày\s+)?\b(\d{1,2})\s?(?:/\s?(\d{1,2})\s?/\s?|\.(\d{1,2})\.|-(\d{1,2})-)((?:19|20)\d{2})\b"
 );
 pattern!(DAY_MONTH, r"\b(\d{1,2})[/\-](\d{1,2})\b");
-pattern!(MONTH_YEAR, r"(\b[Tt]háng\s+|\b[Qq]uý\s+)?\b(0?[1-9]|1[0-2]|I{1,3}|IV)\s?[/\-]\s?((?:19|20)\d{2})\b");
+pattern!(MONTH_YEAR, r"(\b[Tt]háng\s+|\b[Qq]uý\s+)?\b(0?[1-9]|1[0-2]|I{1,3}|IV)(\s?/\s?|-)((?:19|20)\d{2})\b");
 pattern!(APRIL, r"\b([Tt]háng|THÁNG)\s+0?4\b");
 pattern!(HOURS, r"\b(\d{1,2})\s?(?:giờ|h|g)\s?([0-5]\d)(?:\s?(?:phút|p)\b|['’′])?");
 pattern!(FULL_HOURS, r"\b(\d{1,2})\s?h\b");
@@ -44,7 +44,7 @@ pub(super) fn say(text: &str) -> String {
     });
     let text = replace(&MONTH_YEAR, &text, |m, around| {
         let named = m.get(1).map(|named| named.as_str());
-        if named.is_none() && (m[2].starts_with('I') || matches!(around.last_before(), Some('/' | '-' | '.'))) {
+        if named.is_none() && (m[2].starts_with('I') || m[3].contains('-') && m[2].len() == 1 || matches!(around.last_before(), Some('/' | '-' | '.'))) {
             return None;
         }
         // `1/2000` is a scale.
@@ -60,7 +60,7 @@ pub(super) fn say(text: &str) -> String {
         if around.next_after() == Some('/') {
             return None;
         }
-        Some(format!("{}{part} năm {}", named.unwrap_or("tháng "), number(&m[3])))
+        Some(format!("{}{part} năm {}", named.unwrap_or("tháng "), number(&m[4])))
     });
     let text = replace(&DAY_MONTH, &text, |m, around| {
         let (day, month) = (day(&m[1])?, month(&m[2])?);

@@ -38,7 +38,7 @@ pattern!(
 );
 pattern!(
     STANDARD,
-    r"\b(QCVN|QCXDVN|QCĐP|QCKT|TCVN|TCXDVN|TCXD|TCN|TCCS|ISO|IEC|ASTM|TCQS)(?:/(IEC|TS|TR))?\s?(\d{1,5})((?:[-.]\d{1,3}){0,3})(?:\s?:\s?((?:19|20)\d{2}))?(?:/([A-ZĐ][A-ZĐ&]{1,11}))?\b"
+    r"\b(QCVN|QCXDVN|QCĐP|QCKT|TCVN|TCXDVN|TCXD|TCN|TCCS|ISO|IEC|ASTM|TCQS)(?:[/\s](ISO/IEC|ISO|IEC|TS|TR))?\s?(\d{1,5})((?:\s?[-.]\s?\d{1,3}){0,3})(?:\s?:\s?((?:19|20)\d{2}))?(?:/([A-ZĐ][A-ZĐ&]{1,11}))?\b"
 );
 pattern!(
     FORM,
@@ -185,17 +185,19 @@ fn standard(m: &regex::Captures, around: &Around) -> String {
     } else {
         full
     };
-    let international = matches!(series, "ISO" | "IEC" | "ASTM");
+    let international = matches!(series, "ISO" | "IEC" | "ASTM") || m.get(2).is_some_and(|second| second.as_str().contains('I'));
     let mut out = name.to_owned();
     if let Some(second) = m.get(2) {
         out.push(' ');
-        out.push_str(&abbreviations::foreign(second.as_str()).map_or_else(|| spelled(second.as_str()), str::to_owned));
+        let names = second.as_str().split('/');
+        let said = names.map(|name| abbreviations::foreign(name).map_or_else(|| spelled(name), str::to_owned));
+        out.push_str(&said.collect::<Vec<_>>().join(" "));
     }
     out.push(' ');
     out.push_str(&if international { digit_by_digit(&m[3]) } else { code_number(&m[3]) });
     for (sign, digits) in parts_of(&m[4]) {
         out.push_str(if sign == '-' { " gạch ngang " } else { " chấm " });
-        out.push_str(&code_number(digits));
+        out.push_str(&code_number(digits.trim()));
     }
     if let Some(year) = m.get(5) {
         out.push_str(&format!(" năm {}", number(year.as_str())));

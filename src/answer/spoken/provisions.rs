@@ -20,7 +20,7 @@ pattern!(DOTTED_MARK, r"(?m)^[ \t]*\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+([\p{Lu}“\x2
 pattern!(QUANTITY, r"^\d+(?:[.,]\d+)?\s?[%‰°]");
 pattern!(
     INNER_MARK,
-    r"(^|[:;,.]\s*|\s(?:và|hoặc|hay|gồm|là|sau|như)\s+)\(?\b?([ivx]{1,5}|\d{1,2}|[a-zđ])\)\s+(\p{L})"
+    r"(^|[:;,]\s*|\.\s+|\s(?:và|hoặc|hay|gồm|là|sau|như)\s+)\(?\b?([ivx]{1,5}|\d{1,2}|[a-zđ])\)\s+(\p{L})"
 );
 pattern!(IN_BRACKETS, r"\s?\((\d{1,4}|[ivx]{1,5})\)");
 pattern!(ARTICLE_LIST, r"(?i)\b((?:điều|khoản|mục|chương|cột|dòng|tiết)\s+)([1-9]\d{0,2}(?:,[1-9]\d{0,2})+)\b");
@@ -53,6 +53,10 @@ pub(super) fn say_marks(text: &str) -> String {
     replace(&IN_BRACKETS, &text, |m, around| {
         let is_digits = m[1].bytes().all(|b| b.is_ascii_digit());
         if !is_digits {
+            // `nhân (x) với` is a sign.
+            if &m[1] == "x" && around.comes_after(&["nhân"]) {
+                return Some(String::new());
+            }
             return roman(&m[1].to_uppercase()).map(|value| format!(" {}", cardinal(value)));
         }
         // A note glued to a word: `tổ chức(1)`.

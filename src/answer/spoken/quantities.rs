@@ -32,11 +32,12 @@ pattern!(DOLLARS, r"(?:US)?\$\s?(\d[\d.,]*\d|\d)");
 pattern!(COMMA_GROUPS, r"\b\d{1,3}(?:,\d{3}){2,4}\b");
 pattern!(GROUPED, r"\b\d{1,3}(?:\.\d{3})+");
 pattern!(POINT_DECIMAL, r"\b(\d{1,6})\.(\d{1,4})(\s?(?:%|‰|°|triệu|tỷ|tỉ|lần|tấn|mm|cm|m|km|kg|g|ha|m2|m3|lít|ml|mg|kW|MW|kV)\b|\s?[%‰°])");
+pattern!(BELOW_ONE, r"\b0\.(\d{1,8})\b");
 pattern!(
     RANGE,
     r"(\d(?:\s?(?:%|‰|°C?|[a-zA-Z]{1,3}[23]?))?)\s?(?:-|÷|~)\s?(\d)"
 );
-pattern!(TIMES, r"(\d(?:\s?[a-z]{1,2})?)\s?[xX]\s?(\d)");
+pattern!(TIMES, r"(\d(?:\s?[a-z]{1,2})?|[%)]|\p{L}\s)\s?[xX]\s?([\d(])");
 pattern!(SIGNED, r"([+±])\s?(\d|\()");
 pattern!(PLUS, r"([\p{L}\d)])\s?\+\s?([\p{L}(])");
 pattern!(NEGATIVE, r"(^|[\s(≤≥<>=])-(\d)");
@@ -60,6 +61,10 @@ pub(super) fn say(text: &str) -> String {
     });
     let text = replace(&POINT_DECIMAL, &text, |m, around| {
         (around.last_before() != Some('.')).then(|| format!("{},{}{}", &m[1], &m[2], &m[3]))
+    });
+    let text = replace(&BELOW_ONE, &text, |m, around| {
+        let part_of_code = around.last_before() == Some('.') || around.after.starts_with('.') && around.after[1..].starts_with(|c: char| c.is_ascii_digit());
+        (!part_of_code).then(|| format!("0,{}", &m[1]))
     });
     let text = replace(&SERIAL, &text, |m, _| Some(m[0].split('-').map(digit_by_digit).collect::<Vec<_>>().join(" ")));
     let text = NEGATIVE.replace_all(&text, "$1âm $2");
