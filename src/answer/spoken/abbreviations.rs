@@ -26,10 +26,7 @@ static PHRASES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pattern!(WORD, r"[\p{L}\p{M}][\p{L}\p{M}&]*");
-pattern!(
-    TITLE,
-    r"\b(TP|Tp|tp|TX|Tx|ThS|Ths|TS|GS|PGS|CN|KS|BS|LS|NXB|Nxb|Ô|STT|TT)\.\s?(\p{Lu}|\d)"
-);
+pattern!(TITLE, r"\b(TP|Tp|tp|TX|Tx|ThS|Ths|TS|GS|PGS|CN|KS|BS|LS|NXB|Nxb|Ô|STT|TT)\.\s?(\p{Lu}|\d)");
 pattern!(DISTRICT, r"\b(Q|P|H|X)\.\s?(\d{1,2})\b");
 pattern!(COMPANY, r"\b([Cc]ông ty|[Cc]ty|CTY|CÔNG TY|TM|[Nn]gân hàng)\s(TM\s?)?CP\b");
 
@@ -110,7 +107,8 @@ fn part(word: &str) -> String {
 /// Whether a line is written in capitals: `XỬ PHẠT VI PHẠM`.
 fn is_heading(line: &str) -> bool {
     let mut words = [0, 0];
-    for word in line.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2) {
+    for word in line.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+    {
         words[usize::from(word.chars().all(|c| !c.is_lowercase()))] += 1;
     }
     words[1] >= 3 && words[1] > 2 * words[0]

@@ -66,12 +66,12 @@ pattern!(
     PAGE,
     r"(?i)(?:\s(?:tại |theo |có )?địa chỉ:?\s)?[(\[]?\b(?:(?:https?://|www\.)[^\s()\[\]]+|[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{1,62}){0,4}\.(?:vn|com|net|org|info|edu|gov)\b(?:/[^\s()\[\]]*)?)[)\]]?"
 );
-pattern!(FILE_LINE, r"(?m)^[^\n;]{0,200}(?:[_\d][^\n;]{0,60}\.(?:xlsx?|pdf|pptx?)|\.(?:docx?|rar|zip))[ \t]*$");
-pattern!(FILE, r"(?i)\b[^\s()]{1,120}\.(?:docx?|xlsx?|pdf|rar|zip|pptx?)\b");
 pattern!(
-    TELEPHONE,
-    r"(?:\(\+?\d{2,4}\)\s?|\+84\s?)?\b(?:1[89]00|0\d{1,3}|\d{2,3})(?:[ .\-]?\d{2,4}){1,3}\b"
+    FILE_LINE,
+    r"(?m)^[^\n;]{0,200}(?:[_\d][^\n;]{0,60}\.(?:xlsx?|pdf|pptx?)|\.(?:docx?|rar|zip))[ \t]*$"
 );
+pattern!(FILE, r"(?i)\b[^\s()]{1,120}\.(?:docx?|xlsx?|pdf|rar|zip|pptx?)\b");
+pattern!(TELEPHONE, r"(?:\(\+?\d{2,4}\)\s?|\+84\s?)?\b(?:1[89]00|0\d{1,3}|\d{2,3})(?:[ .\-]?\d{2,4}){1,3}\b");
 pattern!(PLATE, r"\b(\d{2})\s?-?\s?([A-ZĐ]{1,2}\d?)\s?-\s?(\d{3}\.?\d{1,2})\b");
 pattern!(IDENTITY, r"\b\d{3,16}\b");
 
@@ -83,7 +83,11 @@ pub(super) fn say(text: &str) -> String {
         if around.comes_after(&["địa chỉ"]) {
             return Some(format!(" thư điện tử {kept}"));
         }
-        Some(if announced { kept.to_owned() } else { format!("{colon} địa chỉ thư điện tử {kept}") })
+        Some(if announced {
+            kept.to_owned()
+        } else {
+            format!("{colon} địa chỉ thư điện tử {kept}")
+        })
     });
     let text = FILE_LINE.replace_all(&text, "");
     let text = replace(&PAGE, &text, |m, around| {
@@ -95,7 +99,8 @@ pub(super) fn say(text: &str) -> String {
         if around.comes_after(PAGE_NAMED) {
             return Some(format!("{kept}{marks}"));
         }
-        let first = address.split_whitespace().next().filter(|word| says_address && *word != "địa").unwrap_or("");
+        let first =
+            address.split_whitespace().next().filter(|word| says_address && *word != "địa").unwrap_or("");
         Some(format!(" {first} trang thông tin điện tử{kept}{marks}"))
     });
     let text = FILE.replace_all(&text, "tệp đính kèm");
@@ -109,7 +114,11 @@ pub(super) fn say(text: &str) -> String {
         // `1900 - 2000` are years, `12.000.000` is money.
         let is_sum = grouped && m[0].contains('.') && !m[0].starts_with(['0', '(', '+']);
         let is_years = is_line && m[0].contains('-') && digits == 8;
-        let said = fits && (announced || begins) && !is_sum && !is_years && !around.is_glued_before()
+        let said = fits
+            && (announced || begins)
+            && !is_sum
+            && !is_years
+            && !around.is_glued_before()
             && around.last_before() != Some('/')
             && !around.after.starts_with(['/', ','])
             && (announced || !around.after.trim_start().starts_with("đồng"));

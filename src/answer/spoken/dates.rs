@@ -5,7 +5,19 @@ use super::numbers::{cardinal, number};
 
 /// Before a day and a month without a year.
 const DAY_NAMED: &[&str] = &[
-    "ngày", "các ngày", "lễ", "dịp", "dịp lễ", "quốc khánh", "hôm", "mùng", "mồng", "sáng", "chiều", "tối", "đêm",
+    "ngày",
+    "các ngày",
+    "lễ",
+    "dịp",
+    "dịp lễ",
+    "quốc khánh",
+    "hôm",
+    "mùng",
+    "mồng",
+    "sáng",
+    "chiều",
+    "tối",
+    "đêm",
 ];
 /// Before an hour written `7:30`.
 const HOUR_NAMED: &[&str] =
@@ -19,7 +31,10 @@ pattern!(
     r"(\b[Nn]gày\s+)?\b(\d{1,2})\s?(?:/\s?(\d{1,2})\s?/\s?|\.(\d{1,2})\.|-(\d{1,2})-)((?:19|20)\d{2})\b"
 );
 pattern!(DAY_MONTH, r"\b(\d{1,2})[/\-](\d{1,2})\b");
-pattern!(MONTH_YEAR, r"(\b[Tt]háng\s+|\b[Qq]uý\s+)?\b(0?[1-9]|1[0-2]|I{1,3}|IV)(\s?/\s?|-)((?:19|20)\d{2})\b");
+pattern!(
+    MONTH_YEAR,
+    r"(\b[Tt]háng\s+|\b[Qq]uý\s+)?\b(0?[1-9]|1[0-2]|I{1,3}|IV)(\s?/\s?|-)((?:19|20)\d{2})\b"
+);
 pattern!(APRIL, r"\b([Tt]háng|THÁNG)\s+0?4\b");
 pattern!(HOURS, r"\b(\d{1,2})\s?(?:giờ|h|g)\s?([0-5]\d)(?:\s?(?:phút|p)\b|['’′])?");
 pattern!(FULL_HOURS, r"\b(\d{1,2})\s?h\b");
@@ -36,7 +51,10 @@ pub(super) fn say(text: &str) -> String {
     let text = replace(&DATE, &text, |m, around| {
         let written = m.get(3).or(m.get(4)).or(m.get(5))?.as_str();
         let (day, month) = (day(&m[2])?, month(written)?);
-        if matches!(around.last_before(), Some('/' | '.' | '-')) && m.get(1).is_none() && around.lead().ends_with(char::is_numeric) {
+        if matches!(around.last_before(), Some('/' | '.' | '-'))
+            && m.get(1).is_none()
+            && around.lead().ends_with(char::is_numeric)
+        {
             return None;
         }
         let named = m.get(1).map_or_else(|| day_word(around).to_owned(), |named| named.as_str().to_owned());
@@ -44,11 +62,18 @@ pub(super) fn say(text: &str) -> String {
     });
     let text = replace(&MONTH_YEAR, &text, |m, around| {
         let named = m.get(1).map(|named| named.as_str());
-        if named.is_none() && (m[2].starts_with('I') || m[3].contains('-') && m[2].len() == 1 || matches!(around.last_before(), Some('/' | '-' | '.'))) {
+        if named.is_none()
+            && (m[2].starts_with('I')
+                || m[3].contains('-') && m[2].len() == 1
+                || matches!(around.last_before(), Some('/' | '-' | '.')))
+        {
             return None;
         }
         // `1/2000` is a scale.
-        if named.is_none() && (around.comes_after(&["tỷ lệ", "tỉ lệ", "bản đồ", "bình đồ", "quy hoạch"]) || &m[0] == "1/2000") {
+        if named.is_none()
+            && (around.comes_after(&["tỷ lệ", "tỉ lệ", "bản đồ", "bình đồ", "quy hoạch"])
+                || &m[0] == "1/2000")
+        {
             return None;
         }
         let quarter = named.is_some_and(|named| named.to_lowercase().starts_with('q'));
@@ -64,13 +89,19 @@ pub(super) fn say(text: &str) -> String {
     });
     let text = replace(&DAY_MONTH, &text, |m, around| {
         let (day, month) = (day(&m[1])?, month(&m[2])?);
-        let apart = matches!(around.next_after(), Some('/' | '-')) || matches!(around.last_before(), Some('/' | '-'));
+        let apart =
+            matches!(around.next_after(), Some('/' | '-')) || matches!(around.last_before(), Some('/' | '-'));
         // `đến 31/12`: nothing else has so great a numerator over so small a denominator.
         let plain = around.comes_after(&["đến", "trước", "sau", "và", "từ", "hết"])
             && m[0].contains('/')
             && matches!((m[1].parse(), m[2].parse()), (Ok(13..=31u8), Ok(1..=12u8)));
-        let named = around.comes_after(DAY_NAMED) && (m[0].contains('/') || m[2].starts_with('0') || m[1].len() == 1);
-        let word = if plain || around.comes_after(&["lễ", "dịp", "dịp lễ", "quốc khánh"]) { "ngày " } else { "" };
+        let named =
+            around.comes_after(DAY_NAMED) && (m[0].contains('/') || m[2].starts_with('0') || m[1].len() == 1);
+        let word = if plain || around.comes_after(&["lễ", "dịp", "dịp lễ", "quốc khánh"]) {
+            "ngày "
+        } else {
+            ""
+        };
         ((plain || named) && !apart).then(|| format!("{word}{day} tháng {month}"))
     });
     let text = APRIL.replace_all(&text, "$1 tư");
@@ -85,7 +116,8 @@ pub(super) fn say(text: &str) -> String {
         let named = around.comes_after(HOUR_NAMED) || around.lead().ends_with('-');
         let ratio = around.lead().contains("tỷ lệ") || around.lead().contains("tỉ lệ");
         let clock = named || m[1].len() == 2 || &m[1] != "1";
-        let glued = matches!(around.next_after(), Some('.' | ',')) && around.after[1..].starts_with(|c: char| c.is_ascii_digit());
+        let glued = matches!(around.next_after(), Some('.' | ','))
+            && around.after[1..].starts_with(|c: char| c.is_ascii_digit());
         (clock && (!ratio || around.lead().contains("giờ")) && !glued).then(|| hour(&m[1], &m[2]))
     })
 }

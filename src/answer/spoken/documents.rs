@@ -17,10 +17,39 @@ static MARKS: LazyLock<HashMap<&'static str, &'static str>> =
 
 /// The kinds of documents as words that may stand before a number.
 const KINDS: &[&str] = &[
-    "hiến pháp", "luật", "bộ luật", "pháp lệnh", "lệnh", "nghị định", "nghị quyết", "nghị quyết liên tịch",
-    "thông tư", "thông tư liên tịch", "thông tư liên bộ", "quyết định", "chỉ thị", "văn bản hợp nhất", "văn bản",
-    "kế hoạch", "thông báo", "công văn", "công điện", "báo cáo", "hướng dẫn", "kết luận", "tờ trình", "sắc lệnh",
-    "giấy phép", "hợp đồng", "biên bản", "đề án", "quy chế", "quy định", "chương trình", "giấy mời", "giấy xác nhận",
+    "hiến pháp",
+    "luật",
+    "bộ luật",
+    "pháp lệnh",
+    "lệnh",
+    "nghị định",
+    "nghị quyết",
+    "nghị quyết liên tịch",
+    "thông tư",
+    "thông tư liên tịch",
+    "thông tư liên bộ",
+    "quyết định",
+    "chỉ thị",
+    "văn bản hợp nhất",
+    "văn bản",
+    "kế hoạch",
+    "thông báo",
+    "công văn",
+    "công điện",
+    "báo cáo",
+    "hướng dẫn",
+    "kết luận",
+    "tờ trình",
+    "sắc lệnh",
+    "giấy phép",
+    "hợp đồng",
+    "biên bản",
+    "đề án",
+    "quy chế",
+    "quy định",
+    "chương trình",
+    "giấy mời",
+    "giấy xác nhận",
 ];
 
 pattern!(
@@ -53,7 +82,12 @@ pub(super) fn say(text: &str) -> String {
         if !has_digit || around.is_glued_after() || looks_like_document(&m[3]) {
             return None;
         }
-        Some(format!("{}{} {}", &m[1], m.get(2).map_or("", |word| word.as_str().trim_end_matches(':')), code(&m[3])))
+        Some(format!(
+            "{}{} {}",
+            &m[1],
+            m.get(2).map_or("", |word| word.as_str().trim_end_matches(':')),
+            code(&m[3])
+        ))
     });
     let text = replace(&ANNEX, &text, |m, _| {
         let first = super::numbers::roman(&m[3]).map_or_else(|| number(&m[3]), super::numbers::cardinal);
@@ -66,7 +100,9 @@ pub(super) fn say(text: &str) -> String {
         format!("{}{word} {} năm {}", &m[1], number(&m[3]), number(&m[4]))
     });
     NUMBER_AND_YEAR
-        .replace_all(&text, |m: &regex::Captures| format!("{} {} năm {}", &m[1], number(&m[2]), number(&m[3])))
+        .replace_all(&text, |m: &regex::Captures| {
+            format!("{} {} năm {}", &m[1], number(&m[2]), number(&m[3]))
+        })
         .into_owned()
 }
 
@@ -84,7 +120,8 @@ fn document(m: &regex::Captures, around: &Around) -> Option<String> {
     }
     let trailing = m.get(6).map_or("", |digits| digits.as_str());
     let is_assembly = mark.ends_with("QH");
-    let (term, kept) = if is_assembly || !trailing.starts_with(' ') { (trailing.trim(), "") } else { ("", trailing) };
+    let (term, kept) =
+        if is_assembly || !trailing.starts_with(' ') { (trailing.trim(), "") } else { ("", trailing) };
     let said = mark_said(mark, term);
     if said.unknown && year.is_none() && m.get(1).is_none() && !around.comes_after(KINDS) {
         return None;
@@ -126,8 +163,11 @@ struct MarkSaid {
 }
 
 fn mark_said(mark: &str, term: &str) -> MarkSaid {
-    let parts: Vec<String> =
-        mark.split(['-', '/']).map(|part| part.trim().to_uppercase()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = mark
+        .split(['-', '/'])
+        .map(|part| part.trim().to_uppercase())
+        .filter(|part| !part.is_empty())
+        .collect();
     let (mut kind, mut matter, mut by, mut unknown) = (None, Vec::new(), Vec::new(), true);
     for (at, part) in parts.iter().enumerate() {
         let look = |column: &str| MARKS.get(format!("{column}:{part}").as_str()).copied();
@@ -178,19 +218,23 @@ fn standard(m: &regex::Captures, around: &Around) -> String {
         other => abbreviations::foreign(other).unwrap_or(other),
     };
     // `Quy chuẩn QCVN 02`: the word stands there already.
-    let name = if around.comes_after(&["quy chuẩn kỹ thuật quốc gia", "tiêu chuẩn quốc gia", "tiêu chuẩn việt nam"]) {
-        "số"
-    } else if around.comes_after(&["quy chuẩn", "tiêu chuẩn"]) {
-        full.strip_prefix("quy chuẩn ").or(full.strip_prefix("tiêu chuẩn ")).unwrap_or(full)
-    } else {
-        full
-    };
-    let international = matches!(series, "ISO" | "IEC" | "ASTM") || m.get(2).is_some_and(|second| second.as_str().contains('I'));
+    let name =
+        if around.comes_after(&["quy chuẩn kỹ thuật quốc gia", "tiêu chuẩn quốc gia", "tiêu chuẩn việt nam"])
+        {
+            "số"
+        } else if around.comes_after(&["quy chuẩn", "tiêu chuẩn"]) {
+            full.strip_prefix("quy chuẩn ").or(full.strip_prefix("tiêu chuẩn ")).unwrap_or(full)
+        } else {
+            full
+        };
+    let international = matches!(series, "ISO" | "IEC" | "ASTM")
+        || m.get(2).is_some_and(|second| second.as_str().contains('I'));
     let mut out = name.to_owned();
     if let Some(second) = m.get(2) {
         out.push(' ');
         let names = second.as_str().split('/');
-        let said = names.map(|name| abbreviations::foreign(name).map_or_else(|| spelled(name), str::to_owned));
+        let said =
+            names.map(|name| abbreviations::foreign(name).map_or_else(|| spelled(name), str::to_owned));
         out.push_str(&said.collect::<Vec<_>>().join(" "));
     }
     out.push(' ');
@@ -212,7 +256,8 @@ fn standard(m: &regex::Captures, around: &Around) -> String {
 
 /// `-1.2` → `('-', "1")`, `('.', "2")`.
 fn parts_of(tail: &str) -> Vec<(char, &str)> {
-    let starts: Vec<usize> = tail.char_indices().filter(|(_, c)| matches!(c, '-' | '.')).map(|(at, _)| at).collect();
+    let starts: Vec<usize> =
+        tail.char_indices().filter(|(_, c)| matches!(c, '-' | '.')).map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([tail.len()]);
     starts
         .iter()

@@ -10,14 +10,14 @@ const LONGEST_ABBREVIATION: usize = 12;
 /// Initials and rhymes, without tone or diacritics, of which a syllable in capitals can be made (`QUAN`, `LAO`); rhymes
 /// that end in c, ch, p, t always bear a tone mark.
 const INITIALS: &[&str] = &[
-    "ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l", "m",
-    "n", "p", "r", "s", "t", "v", "x", "",
+    "ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h", "k",
+    "l", "m", "n", "p", "r", "s", "t", "v", "x", "",
 ];
 const RHYMES: &[&str] = &[
-    "a", "ai", "am", "an", "ang", "anh", "ao", "au", "ay", "e", "em", "en", "eng", "eo", "i", "ia", "im", "in",
-    "inh", "iu", "o", "oa", "oai", "oan", "oang", "oanh", "oe", "oen", "oi", "om", "on", "ong", "u", "ua", "ui", "um",
-    "un", "ung", "uy", "uya", "y", "ô", "ôi", "ôm", "ôn", "ông", "ơ", "ơi", "ơm", "ơn", "ư", "ưa", "ưi", "ưng", "ươi",
-    "ươm", "ươn", "ương", "ươu", "ưu", "uôi", "uôm", "uôn", "uông", "uơ",
+    "a", "ai", "am", "an", "ang", "anh", "ao", "au", "ay", "e", "em", "en", "eng", "eo", "i", "ia", "im",
+    "in", "inh", "iu", "o", "oa", "oai", "oan", "oang", "oanh", "oe", "oen", "oi", "om", "on", "ong", "u",
+    "ua", "ui", "um", "un", "ung", "uy", "uya", "y", "ô", "ôi", "ôm", "ôn", "ông", "ơ", "ơi", "ơm", "ơn",
+    "ư", "ưa", "ưi", "ưng", "ươi", "ươm", "ươn", "ương", "ươu", "ưu", "uôi", "uôm", "uôn", "uông", "uơ",
 ];
 
 /// The name of a letter; a vowel is its own name.
@@ -58,12 +58,7 @@ fn name(letter: char) -> Option<&'static str> {
 
 /// Letters by their names: `WTO` → `vê kép tê ô`. What is no letter is left out.
 pub(super) fn spelled(letters: &str) -> String {
-    letters
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter_map(name)
-        .collect::<Vec<_>>()
-        .join(" ")
+    letters.chars().flat_map(char::to_lowercase).filter_map(name).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a word in capitals can be a syllable of Vietnamese: it bears a diacritic, or is spelt like one.
@@ -74,7 +69,8 @@ pub(super) fn is_syllable(word: &str) -> bool {
     }
     INITIALS.iter().any(|initial| {
         lower.strip_prefix(initial).is_some_and(|rhyme| {
-            RHYMES.contains(&rhyme) && !(matches!(*initial, "k" | "gh" | "ngh") && !rhyme.starts_with(['e', 'i', 'y']))
+            RHYMES.contains(&rhyme)
+                && !(matches!(*initial, "k" | "gh" | "ngh") && !rhyme.starts_with(['e', 'i', 'y']))
         }) || lower == "gi"
     })
 }
@@ -129,10 +125,7 @@ fn is_word(run: &str) -> bool {
     run.chars().count() > 2 && run.chars().skip(1).all(char::is_lowercase)
 }
 
-pattern!(
-    CODE,
-    r"\b[A-ZĐa-zđ]{0,8}\d{0,6}(?:[A-ZĐa-zđ0-9]{1,12})(?:[./\-][A-ZĐa-zđ0-9]{1,12}){0,6}\b"
-);
+pattern!(CODE, r"\b[A-ZĐa-zđ]{0,8}\d{0,6}(?:[A-ZĐa-zđ0-9]{1,12})(?:[./\-][A-ZĐa-zđ0-9]{1,12}){0,6}\b");
 pattern!(DOTTED, r"\b\d{1,4}(?:\.\d{1,4})+\b");
 pattern!(SINGLE, r"\b[b-df-hj-np-tv-zđB-DF-HJ-NP-TV-ZĐ]\b");
 pattern!(
@@ -161,13 +154,22 @@ pub(super) fn say_roman(text: &str) -> String {
     let text = replace(&ROMAN_NAMED, &text, |m, around| {
         // `hạng C`, `nhóm D` are letters; `MỨC` and `VI PHẠM` are words.
         let single = m[2].len() == 1 && !matches!(&m[2], "I" | "V" | "X");
-        if single || m[2].contains(['L', 'C', 'D', 'M']) && m[2].len() < 3 || around.after.starts_with(char::is_alphabetic) {
+        if single
+            || m[2].contains(['L', 'C', 'D', 'M']) && m[2].len() < 3
+            || around.after.starts_with(char::is_alphabetic)
+        {
             return None;
         }
         let lower = m[1].to_lowercase();
-        let is_word = matches!(&m[2], "VI" | "XI") && NEXT_CAPITALS.is_match(around.after) && lower != m[1] && m[1] == m[1].to_uppercase();
+        let is_word = matches!(&m[2], "VI" | "XI")
+            && NEXT_CAPITALS.is_match(around.after)
+            && lower != m[1]
+            && m[1] == m[1].to_uppercase();
         let value = roman(&m[2]).filter(|_| !is_word)?;
-        let tail = m.get(3).map(|dotted| format!(" chấm {}", code_number(&dotted.as_str()[1..]))).unwrap_or_default();
+        let tail = m
+            .get(3)
+            .map(|dotted| format!(" chấm {}", code_number(&dotted.as_str()[1..])))
+            .unwrap_or_default();
         let letter = m.get(4).map(|letter| format!(" {}", spelled(letter.as_str()))).unwrap_or_default();
         let said = match (lower.as_str(), value) {
             ("thứ", 1) => "nhất".to_owned(),
@@ -177,11 +179,15 @@ pub(super) fn say_roman(text: &str) -> String {
         Some(format!("{} {said}{tail}{letter}", &m[1]))
     });
     replace(&ROMAN_ALONE, &text, |m, around| {
-        let is_heading = NEXT_CAPITALS.is_match(around.after) && m[1].len() == 2
+        let is_heading = NEXT_CAPITALS.is_match(around.after)
+            && m[1].len() == 2
             && !around.after.trim_start().starts_with(['I', 'V', 'X']);
         let joined = matches!(around.last_before(), Some('-' | '/' | '.')) && !around.lead().ends_with(['-']);
         let value = roman(&m[1]).filter(|_| !is_heading && !joined)?;
-        let tail = m.get(2).map(|dotted| format!(" chấm {}", code_number(&dotted.as_str()[1..]))).unwrap_or_default();
+        let tail = m
+            .get(2)
+            .map(|dotted| format!(" chấm {}", code_number(&dotted.as_str()[1..])))
+            .unwrap_or_default();
         Some(format!("{}{tail}", cardinal(value)))
     })
 }
@@ -212,7 +218,8 @@ pub(super) fn say_single(text: &str) -> String {
         let letter = m[0].to_lowercase();
         if letter == "y" {
             let lead = around.lead();
-            let word = [" tế", " tá", " sĩ", " dược", " học"].iter().any(|after| around.after.starts_with(after));
+            let word =
+                [" tế", " tá", " sĩ", " dược", " học"].iter().any(|after| around.after.starts_with(after));
             let named = (lead.contains("điểm") || lead.ends_with("tiết")) && !word;
             return named.then(|| spelled(&letter));
         }

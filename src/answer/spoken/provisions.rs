@@ -7,8 +7,30 @@ use super::numbers::{cardinal, number, roman};
 
 /// Before a number with a letter that is no unit: `Điều 5đ`, `khoản 1m`.
 const NUMBERED: &[&str] = &[
-    "điều", "khoản", "điểm", "tiết", "mục", "chương", "phần", "mẫu", "số", "mẫu số", "lớp", "quốc lộ", "tỉnh lộ",
-    "bảng", "hình", "phụ lục", "nhóm", "loại", "tổ", "ngõ", "nhà", "đường", "và", "hoặc",
+    "điều",
+    "khoản",
+    "điểm",
+    "tiết",
+    "mục",
+    "chương",
+    "phần",
+    "mẫu",
+    "số",
+    "mẫu số",
+    "lớp",
+    "quốc lộ",
+    "tỉnh lộ",
+    "bảng",
+    "hình",
+    "phụ lục",
+    "nhóm",
+    "loại",
+    "tổ",
+    "ngõ",
+    "nhà",
+    "đường",
+    "và",
+    "hoặc",
 ];
 
 pattern!(
@@ -23,8 +45,14 @@ pattern!(
     r"(^|[:;,]\s*|\.\s+|\s(?:và|hoặc|hay|gồm|là|sau|như)\s+)\(?\b?([ivx]{1,5}|\d{1,2}|[a-zđ])\)\s+(\p{L})"
 );
 pattern!(IN_BRACKETS, r"\s?\((\d{1,4}|[ivx]{1,5})\)");
-pattern!(ARTICLE_LIST, r"(?i)\b((?:điều|khoản|mục|chương|cột|dòng|tiết)\s+)([1-9]\d{0,2}(?:,[1-9]\d{0,2})+)\b");
-pattern!(POINT_NUMBER, r"(?i)\b(điểm|mục|tiết|khoản|tiểu mục|bảng|hình|điều|ý)\s+(\d{1,3}(?:\.\d{1,3})+)([a-zđ])?\b");
+pattern!(
+    ARTICLE_LIST,
+    r"(?i)\b((?:điều|khoản|mục|chương|cột|dòng|tiết)\s+)([1-9]\d{0,2}(?:,[1-9]\d{0,2})+)\b"
+);
+pattern!(
+    POINT_NUMBER,
+    r"(?i)\b(điểm|mục|tiết|khoản|tiểu mục|bảng|hình|điều|ý)\s+(\d{1,3}(?:\.\d{1,3})+)([a-zđ])?\b"
+);
 pattern!(INSERTED, r"\b(\d{1,4})([A-Za-zđĐ])(\d?)\b");
 pattern!(POINT, r"(?i)\b(điểm|tiết|ý)\s+([a-zđ])\.?(\d{1,2}(?:\.\d{1,2})*)\b");
 pattern!(ORDINAL, r"(?i)\bthứ\s+(\d{1,4})\b");
@@ -71,15 +99,15 @@ pub(super) fn say(text: &str) -> String {
     });
     // `Điều 12 - Điều 15`, `bậc 1 - bậc 7`.
     let text = replace(&RANGE, &text, |m, _| {
-        (m[1].to_lowercase() == m[3].to_lowercase()).then(|| format!("{}{} đến {}{}", &m[1], &m[2], &m[3], &m[4]))
+        (m[1].to_lowercase() == m[3].to_lowercase())
+            .then(|| format!("{}{} đến {}{}", &m[1], &m[2], &m[3], &m[4]))
     });
     let text = POINT_NUMBER.replace_all(&text, |m: &regex::Captures| {
         let letter = m.get(3).map(|letter| format!(" {}", spelled(letter.as_str()))).unwrap_or_default();
         format!("{} {}{letter}", &m[1], dotted(&m[2]))
     });
-    let text = POINT.replace_all(&text, |m: &regex::Captures| {
-        format!("{} {} {}", &m[1], letter(&m[2]), dotted(&m[3]))
-    });
+    let text = POINT
+        .replace_all(&text, |m: &regex::Captures| format!("{} {} {}", &m[1], letter(&m[2]), dotted(&m[3])));
     ORDINAL
         .replace_all(&text, |m: &regex::Captures| {
             let said = match m[1].parse() {
@@ -97,9 +125,14 @@ pub(super) fn say_inserted(text: &str) -> String {
     replace(&INSERTED, text, |m, around| {
         let unit = matches!(&m[2], "m" | "g" | "l" | "đ" | "h" | "s" | "V" | "W" | "k" | "K" | "L");
         let listed = matches!(around.lead().chars().next_back(), Some(','));
-        let joined = matches!(around.next_after(), Some('/' | '-' | '.')) && around.after[1..].starts_with(char::is_alphanumeric);
-        let times = matches!(&m[2], "x" | "X") && (!m[3].is_empty() || around.after.trim_start().starts_with(|c: char| c.is_ascii_digit()));
-        if joined || times || unit && !around.comes_after(NUMBERED) && !(listed && m[2].chars().all(|c| c == 'đ')) {
+        let joined = matches!(around.next_after(), Some('/' | '-' | '.'))
+            && around.after[1..].starts_with(char::is_alphanumeric);
+        let times = matches!(&m[2], "x" | "X")
+            && (!m[3].is_empty() || around.after.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+        if joined
+            || times
+            || unit && !around.comes_after(NUMBERED) && !(listed && m[2].chars().all(|c| c == 'đ'))
+        {
             return None;
         }
         let tail = if m[3].is_empty() { String::new() } else { format!(" {}", number(&m[3])) };

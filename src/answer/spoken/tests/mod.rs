@@ -77,7 +77,8 @@ fn what_is_said_stays_when_it_is_said_again() {
 fn a_stop_within_a_phrase_makes_no_sentence_of_its_own() {
     use crate::text_to_speech::sentences::pieces;
 
-    for written in ["TP. Hà Nội", "P.5, Q.10", "PGS.TS Nguyễn Văn A", "1.490.000 đồng", "điểm 1.2.3", "v.v."] {
+    for written in ["TP. Hà Nội", "P.5, Q.10", "PGS.TS Nguyễn Văn A", "1.490.000 đồng", "điểm 1.2.3", "v.v."]
+    {
         assert_eq!(pieces(&speakable(written)).len(), 1, "{written}");
     }
     assert_eq!(pieces(&speakable("Điều 4. Giải thích từ ngữ")).len(), 2);
@@ -107,7 +108,22 @@ proptest! {
 /// neighbourhood.
 #[test]
 fn the_work_grows_with_the_length_and_no_faster() {
-    for pattern in ["a", "1", " ", "1 ", "1.", "1/", "II ", "(", "điểm a, ", "UBND\n", "-", "😀", "a)", "ngày 1/1/2020 - "] {
+    for pattern in [
+        "a",
+        "1",
+        " ",
+        "1 ",
+        "1.",
+        "1/",
+        "II ",
+        "(",
+        "điểm a, ",
+        "UBND\n",
+        "-",
+        "😀",
+        "a)",
+        "ngày 1/1/2020 - ",
+    ] {
         let text: String = pattern.chars().cycle().take(100_000).collect();
         let cut: Vec<&str> = pieces(&text).collect();
         assert_eq!(cut.concat(), text);
