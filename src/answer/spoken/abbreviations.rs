@@ -28,6 +28,7 @@ static PHRASES: LazyLock<Regex> = LazyLock::new(|| {
 pattern!(WORD, r"[\p{L}\p{M}][\p{L}\p{M}&]*");
 pattern!(TITLE, r"\b(TP|Tp|tp|TX|Tx|ThS|Ths|TS|GS|PGS|CN|KS|BS|LS|NXB|Nxb|Ô|STT|TT)\.\s?(\p{Lu}|\d)");
 pattern!(DISTRICT, r"\b(Q|P|H|X)\.\s?(\d{1,2})\b");
+pattern!(WARD, r"\b(Q|P)\.\s?(\p{Lu}\p{L}+)");
 pattern!(COMPANY, r"\b([Cc]ông ty|[Cc]ty|CTY|CÔNG TY|TM|[Nn]gân hàng)\s(TM\s?)?CP\b");
 
 /// What an abbreviation stands for.
@@ -51,6 +52,15 @@ pub(super) fn say_phrases(text: &str) -> String {
             _ => "xã",
         };
         format!("{name} {}", &m[2])
+    });
+    let text = WARD.replace_all(&text, |m: &regex::Captures| {
+        let deputy = ["Giám", "Chủ", "Trưởng", "Tổng", "Hiệu", "Viện", "Cục", "Vụ", "Chánh"].contains(&&m[2]);
+        let word = match (&m[1], deputy) {
+            ("Q", _) => "quận",
+            (_, true) => "phó",
+            _ => "phường",
+        };
+        format!("{word} {}", &m[2])
     });
     let text = COMPANY.replace_all(&text, |m: &regex::Captures| {
         format!("{} {}cổ phần", &m[1], if m.get(2).is_some() { "thương mại " } else { "" })

@@ -72,6 +72,7 @@ pattern!(
 );
 pattern!(FILE, r"(?i)\b[^\s()]{1,120}\.(?:docx?|xlsx?|pdf|rar|zip|pptx?)\b");
 pattern!(TELEPHONE, r"(?:\(\+?\d{2,4}\)\s?|\+84\s?)?\b(?:1[89]00|0\d{1,3}|\d{2,3})(?:[ .\-]?\d{2,4}){1,3}\b");
+pattern!(PROCEDURE, r"\b\d\.\d{6}(?:\.\d{2,3}){0,3}(?:\.H\d{2}(?:\.\d{2})?)?\b");
 pattern!(PLATE, r"\b(\d{2})\s?-?\s?([A-ZĐ]{1,2}\d?)\s?-\s?(\d{3}\.?\d{1,2})\b");
 pattern!(IDENTITY, r"\b\d{3,16}\b");
 
@@ -104,6 +105,13 @@ pub(super) fn say(text: &str) -> String {
         Some(format!(" {first} trang thông tin điện tử{kept}{marks}"))
     });
     let text = FILE.replace_all(&text, "tệp đính kèm");
+    let text = replace(&PROCEDURE, &text, |m, _| {
+        let parts = m[0].split('.').map(|part| match part.strip_prefix('H') {
+            Some(digits) => format!("hát {}", digit_by_digit(digits)),
+            None => digit_by_digit(part),
+        });
+        Some(parts.collect::<Vec<_>>().join(" chấm "))
+    });
     let text = replace(&TELEPHONE, &text, |m, around| {
         let digits = m[0].bytes().filter(u8::is_ascii_digit).count();
         let grouped = m[0].split([' ', '.', '-']).skip(1).all(|group| group.len() == 3);

@@ -15,7 +15,7 @@ use super::numbers::{code_number, digit_by_digit, number};
 static MARKS: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| rows(include_str!("tables/documents.tsv")).collect());
 
-/// The kinds of documents as words that may stand before a number.
+/// The kinds of documents as words, or short, that may stand before a number.
 const KINDS: &[&str] = &[
     "hiến pháp",
     "luật",
@@ -50,6 +50,13 @@ const KINDS: &[&str] = &[
     "chương trình",
     "giấy mời",
     "giấy xác nhận",
+    "qđ",
+    "nđ",
+    "tt",
+    "nq",
+    "ct",
+    "kh",
+    "tb",
 ];
 
 pattern!(

@@ -71,6 +71,7 @@ pub(super) fn is_syllable(word: &str) -> bool {
         lower.strip_prefix(initial).is_some_and(|rhyme| {
             RHYMES.contains(&rhyme)
                 && !(matches!(*initial, "k" | "gh" | "ngh") && !rhyme.starts_with(['e', 'i', 'y']))
+                && !(matches!(*initial, "c" | "ng") && rhyme.starts_with(['e', 'i', 'y']))
         }) || lower == "gi"
     })
 }
@@ -130,7 +131,7 @@ pattern!(DOTTED, r"\b\d{1,4}(?:\.\d{1,4})+\b");
 pattern!(SINGLE, r"\b[b-df-hj-np-tv-zđB-DF-HJ-NP-TV-ZĐ]\b");
 pattern!(
     ROMAN_NAMED,
-    r"\b(?i:(chương|mục|tiểu mục|phần|khóa|khoá|loại|nhóm|hạng|bậc|cấp|quý|thế kỷ|thế kỉ|thứ|phụ lục|bảng|hình|kỳ|giai đoạn|vùng|khu vực|khu|biểu|biểu số|đợt|tập|quyển|đô thị loại|danh mục|phụ lục số|đại hội|pha|độ|cấp độ|mức|khối|lần|trung ương))\s+([IVXLCDM]{1,15})(\.\d{1,3})?([a-zđABDĐEG])?\b"
+    r"\b(?i:(chương|mục|khoản|tiểu mục|phần|khóa|khoá|loại|nhóm|hạng|bậc|cấp|quý|thế kỷ|thế kỉ|thứ|phụ lục|bảng|hình|kỳ|giai đoạn|vùng|khu vực|khu|biểu|biểu số|đợt|tập|quyển|đô thị loại|danh mục|phụ lục số|đại hội|pha|độ|cấp độ|mức|khối|lần|trung ương))\s+([IVXLCDM]{1,15})(\.\d{1,3})?([a-zđABDĐEG])?\b"
 );
 pattern!(
     ROMAN_LIST,

@@ -93,6 +93,10 @@ const NO_FRACTION_AFTER: &[&str] = &[
 const RATE_LOOK_BACK: usize = 16;
 
 pattern!(DOLLARS, r"(?:US)?\$\s?(\d[\d.,]*\d|\d)");
+pattern!(DOLLARS_AFTER, r"(\d)\s?\$");
+pattern!(POWER, r"(\d)\^(\d)");
+pattern!(MINUTES, r"(^|[\s(±])(\d{1,3})['’′]");
+pattern!(CODE_RATE, r"(\p{Lu}\d)/(\p{Ll})");
 pattern!(COMMA_GROUPS, r"\b\d{1,3}(?:,\d{3}){2,4}\b");
 pattern!(GROUPED, r"\b\d{1,3}(?:\.\d{3})+");
 pattern!(
@@ -124,6 +128,10 @@ pattern!(INTEGER, r"\d+");
 
 pub(super) fn say(text: &str) -> String {
     let text = DOLLARS.replace_all(text, "$1 đô la Mỹ");
+    let text = DOLLARS_AFTER.replace_all(&text, "$1 đô la Mỹ");
+    let text = POWER.replace_all(&text, "$1 mũ $2");
+    let text = MINUTES.replace_all(&text, "$1$2 phút");
+    let text = CODE_RATE.replace_all(&text, "$1 trên $2");
     let text = COMMA_GROUPS.replace_all(&text, |m: &regex::Captures| m[0].replace(',', ""));
     let text = replace(&GROUPED, &text, |m, around| {
         let part_of_code = around.last_before() == Some('.')

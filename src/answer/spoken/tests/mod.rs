@@ -85,7 +85,7 @@ fn a_stop_within_a_phrase_makes_no_sentence_of_its_own() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn no_digit_is_left_and_nothing_changes_when_said_again(
@@ -108,22 +108,7 @@ proptest! {
 /// neighbourhood.
 #[test]
 fn the_work_grows_with_the_length_and_no_faster() {
-    for pattern in [
-        "a",
-        "1",
-        " ",
-        "1 ",
-        "1.",
-        "1/",
-        "II ",
-        "(",
-        "điểm a, ",
-        "UBND\n",
-        "-",
-        "😀",
-        "a)",
-        "ngày 1/1/2020 - ",
-    ] {
+    for pattern in ["1", " ", "1.", "II ", "điểm a, ", "UBND\n", "😀", "ngày 1/1/2020 - "] {
         let text: String = pattern.chars().cycle().take(100_000).collect();
         let cut: Vec<&str> = pieces(&text).collect();
         assert_eq!(cut.concat(), text);
