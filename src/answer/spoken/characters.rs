@@ -61,12 +61,12 @@ pub(super) fn clean(text: &str) -> String {
     let text = AND_SO_ON.replace_all(&text, "vân vân ");
     let text = replace(&LEADERS, &text, |_, around| {
         let next = around.after.trim_start().chars().next();
-        Some(match next {
+        let pause = match next {
             Some('/' | ')') => " ",
             Some(c) if c.is_lowercase() || c == ',' => " , ",
             _ => ". ",
-        })
-        .map(str::to_owned)
+        };
+        Some(pause.to_owned())
     });
     let text = DEGREES.replace_all(&text, "$1°C");
     let text = RULES.replace_all(&text, " ");

@@ -67,13 +67,17 @@ pub(super) fn is_syllable(word: &str) -> bool {
     if lower.chars().any(|c| !c.is_ascii() && !matches!(c, 'đ' | 'ơ' | 'ư' | 'ô')) {
         return true;
     }
-    INITIALS.iter().any(|initial| {
-        lower.strip_prefix(initial).is_some_and(|rhyme| {
-            RHYMES.contains(&rhyme)
-                && !(matches!(*initial, "k" | "gh" | "ngh") && !rhyme.starts_with(['e', 'i', 'y']))
-                && !(matches!(*initial, "c" | "ng") && rhyme.starts_with(['e', 'i', 'y']))
-        }) || lower == "gi"
-    })
+    lower == "gi"
+        || INITIALS.iter().any(|initial| {
+            let Some(rhyme) = lower.strip_prefix(initial) else { return false };
+            // `k`, `gh`, `ngh` stand before e, i, y, and `c`, `ng` before the others.
+            let fits = match (*initial, rhyme.starts_with(['e', 'i', 'y'])) {
+                ("k" | "gh" | "ngh", front) => front,
+                ("c" | "ng", front) => !front,
+                _ => true,
+            };
+            fits && RHYMES.contains(&rhyme)
+        })
 }
 
 /// Whether a word in capitals is to be spelt.
