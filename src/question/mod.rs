@@ -3,7 +3,8 @@
 //! * [`understand`]: about the law, an office's procedure, or one's own dossier;
 //! * [`mod@kind`]: whether it asks how long, how much, where, who…;
 //! * [`advice`], [`harm`], [`foreign`], [`language`], [`quiz`]: what is not for this service to answer;
-//! * [`citation`]: the document, the article, the clause that it names; [`spoken_number`]: numbers as they are said;
+//! * [`citation`]: the document, the article, the clause that it names; [`spoken_number`]: numbers as they are said,
+//!   [`spoken_amount`]: sums of money and dates;
 //! * [`follow_up`]: whether the next utterance replies to a question asked back, or wants the rest of an answer;
 //! * [`abbreviations`], [`legal_terms`]: what citizens shorten or call otherwise, in the law's words;
 //! * [`words`]: phrases found in a text, with diacritics or without.
@@ -19,6 +20,7 @@ pub mod language;
 pub mod legal_terms;
 pub mod quiz;
 mod rewrite;
+pub mod spoken_amount;
 pub mod spoken_number;
 pub mod understand;
 pub mod words;
@@ -181,3 +183,6 @@ mod tests {
         assert!(Question::new(&"a".repeat(100_000)).text().chars().count() == MAX_QUESTION_CHARACTERS);
     }
 }
+
+#[cfg(test)]
+mod heard_tests;

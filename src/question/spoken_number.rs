@@ -34,9 +34,20 @@ impl NumberReader {
 
     /// The year with which the words begin, and how many words it takes.
     pub fn year(self, words: &[&str]) -> Option<(i16, usize)> {
-        let (value, used) = self.read(words)?;
+        let (value, used) = self.read_year(words).or_else(|| self.read(words))?;
         let year = i16::try_from(value).ok().filter(|_| YEARS.contains(&value))?;
         Some((year, used))
+    }
+
+    /// `hai mươi mười chín`: century and year as two numbers.
+    fn read_year(self, words: &[&str]) -> Option<(u64, usize)> {
+        let century = match () {
+            () if self.word_is(words, 0, &["hai"]) && self.word_is(words, 1, &["mươi"]) => 2000,
+            () if self.word_is(words, 0, &["mười"]) && self.word_is(words, 1, &["chín"]) => 1900,
+            () => return None,
+        };
+        let (rest, _, taken) = self.below_hundred(words, 2).filter(|(_, has_two, _)| *has_two)?;
+        Some((century + rest, 2 + taken))
     }
 
     fn is(self, word: &str, wanted: &[&str]) -> bool {
@@ -72,6 +83,16 @@ impl NumberReader {
     /// Whether the word is `năm` and a year comes after it.
     fn is_year_word(self, words: &[&str], at: usize) -> bool {
         self.word_is(words, at, &["năm"]) && self.year(&words[at + 1..]).is_some()
+    }
+
+    /// Whether a year that is said in words begins at a place: `hai nghìn …`, `hai không mười chín`, `một chín chín chín`.
+    fn begins_year(self, words: &[&str], at: usize) -> bool {
+        let century = self.word_is(words, at, &["hai"]) && self.word_is(words, at + 1, &["không"])
+            || self.word_is(words, at, &["một"]) && self.word_is(words, at + 1, &["chín"]);
+        let rest = self.below_hundred(words, at + 2);
+        let is_whole = rest.is_some_and(|(_, has_two, _)| has_two || self.digit(words, at + 3).is_some());
+        self.word_is(words, at, &["hai"]) && self.word_is(words, at + 1, &["nghìn", "ngàn"])
+            || century && is_whole
     }
 
     /// A number below a hundred: its value, whether it has two digits, and how many words it takes.
@@ -120,8 +141,21 @@ impl NumberReader {
         match self.below_hundred(words, at) {
             Some((rest, true, taken)) => Some((value + rest, at + taken)),
             // `một trăm hai` is 120, as it is said of money.
-            Some((tens, false, 1)) if hundreds.is_some() && tens > 0 && !self.is_year_word(words, at) => {
-                Some((value + tens * 10, at + 1))
+            Some((tens, false, 1))
+                if hundreds.is_some()
+                    && tens > 0
+                    && !self.is_year_word(words, at)
+                    && !self.word_is(words, at + 1, &["nghìn", "ngàn"]) =>
+            {
+                // `một trăm sáu tám` is 168.
+                match self.ones(words, at + 1) {
+                    Some(ones)
+                        if !self.word_is(words, at + 2, &["trăm", "nghìn", "ngàn", "mươi", "triệu"]) =>
+                    {
+                        Some((value + tens * 10 + ones, at + 2))
+                    }
+                    _ => Some((value + tens * 10, at + 1)),
+                }
             }
             _ => Some((value, at)),
         }
@@ -131,7 +165,7 @@ impl NumberReader {
     fn digits(self, words: &[&str]) -> Option<(u64, usize)> {
         let (mut said, mut at, mut end, mut kept) = (String::new(), 0, 0, 0);
         while said.len() < MAX_DIGITS {
-            if at > 0 && self.is_year_word(words, at) {
+            if at > 0 && (self.is_year_word(words, at) || said.len() > 1 && self.begins_year(words, at)) {
                 break;
             }
             let Some((value, has_two, taken)) = self.below_hundred(words, at) else { break };
@@ -140,8 +174,9 @@ impl NumberReader {
             }
             said.push_str(&value.to_string());
             at += taken;
-            // A `không` at the end is more often `not` than a zero.
-            if value > 0 || said.len() == MAX_DIGITS {
+            // A `không` at the end is more often `not` than a zero, but not two, nor one before a slash.
+            let slash = self.word_is(words, at, &["trên", "xuyệt", "gạch", "/"]);
+            if value > 0 || said.len() == MAX_DIGITS || said.ends_with("00") || slash && said.len() > 1 {
                 (end, kept) = (at, said.len());
             }
             if has_two {

@@ -24,6 +24,15 @@ pub fn number(digits: &str) -> String {
     }
 }
 
+/// A number of a form or of a standard, whose zeros are read: `06` → `không sáu`; a long one digit by digit.
+pub fn code_number(digits: &str) -> String {
+    if digits.len() > 4 || (digits.starts_with('0') && digits.len() > 1) {
+        digit_by_digit(digits)
+    } else {
+        number(digits)
+    }
+}
+
 /// A whole number in words.
 pub fn cardinal(value: u64) -> String {
     if value == 0 {
@@ -68,8 +77,11 @@ fn below_thousand(value: u64, inside: bool) -> String {
     words.join(" ")
 }
 
-/// A Roman numeral up to 3999 as its value; null where the letters are none.
+/// A Roman numeral up to 3999 as its value; null where the letters are none; fifteen letters are the longest there is.
 pub fn roman(text: &str) -> Option<u64> {
+    if text.len() > 15 {
+        return None;
+    }
     let value = |c| match c {
         'I' => Some(1),
         'V' => Some(5),

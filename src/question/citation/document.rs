@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::mark::{is_of_regulation, known_mark, mark, separator};
 use super::tokens::Tokens;
 use crate::vietnamese::fold;
 
@@ -81,29 +82,6 @@ const NO_LAW_AFTER: &[&str] = &[
     "lách",
     "phạm",
     "bộ",
-];
-
-/// Marks of the numbers of regulations, without diacritics and dashes: an order against one person or a contract has
-/// a number too.
-const MARKS: &[&str] =
-    &["QH", "UBTVQH", "NDCP", "TTLT", "TTB", "TTN", "TTT", "TTV", "TTU", "NQ", "QDTTG", "LCTN"];
-
-/// Letters by their names, as far as the marks of laws and decrees need them.
-const LETTERS: &[(&str, char)] = &[
-    ("quy", 'Q'),
-    ("qui", 'Q'),
-    ("cu", 'Q'),
-    ("hát", 'H'),
-    ("hờ", 'H'),
-    ("nờ", 'N'),
-    ("en", 'N'),
-    ("đê", 'D'),
-    ("đờ", 'D'),
-    ("xê", 'C'),
-    ("cê", 'C'),
-    ("cờ", 'C'),
-    ("pê", 'P'),
-    ("pờ", 'P'),
 ];
 
 /// A document as a question names it.
@@ -225,7 +203,8 @@ fn numbered(
     let has_word = tokens.is(at, &["số"]);
     let at = at + usize::from(has_word);
     let (sequence, year, end) = sequence_and_year(tokens, at, kind.is_some())?;
-    let (mark, end) = match separator(tokens, end).and_then(|at| mark(tokens, at)) {
+    let announced = separator(tokens, end).and_then(|at| mark(tokens, at));
+    let (mark, end) = match announced.or_else(|| known_mark(tokens, end)) {
         Some((mark, end)) => (Some(mark), end),
         None => (None, end),
     };
@@ -248,7 +227,7 @@ fn numbered(
 
 /// `135/2020`, `135 năm 2020`, `một trăm ba lăm năm hai nghìn không trăm hai mươi`, `135`; and the word after it.
 fn sequence_and_year(tokens: &Tokens, at: usize, has_kind: bool) -> Option<(u32, Option<i16>, usize)> {
-    let (sequence, used) = tokens.number(at)?;
+    let (sequence, used) = tokens.number(at).or_else(|| after_zero(tokens, at))?;
     let sequence = u32::try_from(sequence).ok().filter(|sequence| (1..10_000).contains(sequence))?;
     let end = at + used;
     if let Some(after) = separator(tokens, end)
@@ -262,63 +241,29 @@ fn sequence_and_year(tokens: &Tokens, at: usize, has_kind: bool) -> Option<(u32,
     {
         return Some((sequence, Some(year), end + used));
     }
+    // `chín mốt hai nghìn không trăm hai lăm`: the slash was not said, or not heard.
+    let year = tokens.year(end).filter(|(_, used)| *used >= 3 || tokens.word(end).len() == 4);
+    if let Some((year, used)) = year
+        && (has_kind || known_mark_after(tokens, end + used))
+    {
+        return Some((sequence, Some(year), end + used));
+    }
     Some((sequence, None, end))
 }
 
-/// The word after a slash, written or said.
-fn separator(tokens: &Tokens, at: usize) -> Option<usize> {
-    if tokens.is(at, &["/", "trên", "xuyệt", "xoẹt", "xẹt", "gạch"]) {
-        Some(at + 1 + usize::from(tokens.is(at + 1, &["chéo"])))
-    } else {
-        None
-    }
-}
-
-/// The letters at the end of a number, and the word after them: `QH14`, `NĐ-CP`, `quy hát mười bốn`.
-fn mark(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
-    spoken_mark(tokens, at).or_else(|| written_mark(tokens, at))
-}
-
-fn written_mark(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
-    let is_letters = |word: &str| word.chars().next().is_some_and(char::is_alphabetic) && word.len() <= 12;
-    if !is_letters(tokens.word(at)) {
+/// `không bốn` where a year follows: a number is said with its zero.
+fn after_zero(tokens: &Tokens, at: usize) -> Option<(u64, usize)> {
+    if !tokens.is(at, &["không"]) {
         return None;
     }
-    let mut mark = fold(tokens.word(at)).to_uppercase();
-    let mut end = at + 1;
-    while tokens.word(end) == "-" && is_letters(tokens.word(end + 1)) {
-        mark.push_str(&fold(tokens.word(end + 1)).to_uppercase());
-        end += 2;
-    }
-    // `NĐ CP`, `QH 14`: the dash or nothing was left out.
-    if mark == "ND" && tokens.is(end, &["cp"]) {
-        mark.push_str("CP");
-        end += 1;
-    }
-    Some(with_term(tokens, mark, end))
+    let (number, used) = tokens.number(at + 1).filter(|(number, _)| *number < 1000)?;
+    let end = at + 1 + used;
+    let after = separator(tokens, end).unwrap_or(end);
+    tokens.year(after).map(|_| (number, used + 1))
 }
 
-fn spoken_mark(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
-    let letter =
-        |at: usize| LETTERS.iter().find(|(name, _)| tokens.is(at, &[name])).map(|(_, letter)| *letter);
-    let said: String = (at..at + 4).map_while(letter).collect();
-    let known = ["QH", "NDCP"].iter().find(|known| said.starts_with(**known))?;
-    Some(with_term(tokens, (*known).to_owned(), at + known.len()))
-}
-
-/// The number of the National Assembly's term after its mark.
-fn with_term(tokens: &Tokens, mut mark: String, end: usize) -> (String, usize) {
-    if !mark.ends_with("QH") {
-        return (mark, end);
-    }
-    let at = end + usize::from(tokens.is(end, &["khóa"]));
-    match tokens.number(at).filter(|(term, _)| (1..40).contains(term)) {
-        Some((term, used)) => {
-            mark.push_str(&term.to_string());
-            (mark, at + used)
-        }
-        None => (mark, end),
-    }
+fn known_mark_after(tokens: &Tokens, at: usize) -> bool {
+    known_mark(tokens, separator(tokens, at).unwrap_or(at)).is_some()
 }
 
 fn has_year(found: &DocumentReference) -> bool {
@@ -328,7 +273,7 @@ fn has_year(found: &DocumentReference) -> bool {
 /// Whether the number is of a kind that only regulations have.
 fn is_regulation(found: &DocumentReference) -> bool {
     let NamedBy::Number { mark: Some(mark), .. } = &found.named else { return false };
-    MARKS.iter().any(|known| mark.starts_with(known))
+    is_of_regulation(mark)
 }
 
 /// A kind and what follows it; a whole number among that names the document better than its title.

@@ -1,5 +1,5 @@
 //! What a question names of the law: a document (`document`), and an article, a clause, a point of it; as it is
-//! written, without diacritics, and as it is said. `tokens` are its words.
+//! written, without diacritics, and as it is said. `tokens` are its words, `mark` the letters of a number.
 //!
 //! ```
 //! use hoidap::question::citation::reference;
@@ -9,6 +9,7 @@
 //! ```
 
 mod document;
+mod mark;
 mod tokens;
 
 use std::ops::Range;
@@ -83,28 +84,53 @@ pub fn reference(text: &str) -> Option<Reference> {
     Some(Reference { provision, document, text: tokens.text, provision_span })
 }
 
-/// A letter that names a point, as it is written or said.
-fn letter(tokens: &Tokens, at: usize) -> Option<String> {
+/// The letter that names a point, as it is written or said, and how many words it takes.
+fn letter(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
     const NAMES: &[(&str, &[&str])] = &[
+        ("l", &["e lờ", "en lờ", "lờ"]),
+        ("m", &["em mờ", "mờ"]),
+        ("n", &["en nờ", "nờ"]),
+        ("r", &["e rờ", "rờ"]),
+        ("s", &["ét sì", "ét xì", "ét", "sờ"]),
+        ("x", &["ích xì", "ích", "xờ"]),
+        ("y", &["i dài", "y dài"]),
         ("b", &["bê", "bờ"]),
-        ("c", &["xê", "cê", "cờ"]),
+        ("c", &["xê", "cê", "cờ", "sê"]),
         ("d", &["dê", "dờ"]),
         ("đ", &["đê", "đờ"]),
         ("g", &["giê", "gờ"]),
         ("h", &["hát", "hờ"]),
-        ("k", &["ca", "ka"]),
+        ("k", &["ca", "ka", "khờ"]),
+        ("p", &["pê", "pờ"]),
+        ("q", &["quy", "quờ", "cu"]),
+        ("t", &["tê", "tờ"]),
+        ("v", &["vê", "vờ"]),
     ];
+    let named = NAMES.iter().find_map(|(letter, names)| {
+        let name = names.iter().find(|name| tokens.begins(at, name))?;
+        Some(((*letter).to_owned(), name.split(' ').count()))
+    });
+    if named.is_some() {
+        return named;
+    }
     let word = tokens.word(at);
     let mut letters = word.chars();
     letters.next().filter(|c| c.is_alphabetic())?;
-    if letters.as_str().len() <= 2 && letters.all(|c| c.is_ascii_digit()) {
-        return Some(word.to_owned());
-    }
-    NAMES.iter().find(|(_, names)| tokens.is(at, names)).map(|(letter, _)| (*letter).to_owned())
+    (letters.as_str().len() <= 2 && letters.all(|c| c.is_ascii_digit())).then(|| (word.to_owned(), 1))
 }
 
 /// The number of an article or a clause, with the letter of one that was inserted, and how many words it takes.
 fn numeral(tokens: &Tokens, at: usize) -> Option<(String, usize)> {
+    // `điều thứ mười hai`, `khoản thứ nhất`, `điều số năm`.
+    if tokens.is(at, &["thứ", "số"]) {
+        let (number, used) = match tokens.word(at + 1) {
+            "nhất" | "nhat" => ("1".to_owned(), 1),
+            "nhì" | "nhi" => ("2".to_owned(), 1),
+            "tư" | "tu" => ("4".to_owned(), 1),
+            _ => numeral(tokens, at + 1).filter(|_| !tokens.is(at + 1, &["thứ", "số"]))?,
+        };
+        return Some((number, used + 1));
+    }
     let word = tokens.word(at);
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
     let suffix = &word[digits.len()..];
@@ -138,9 +164,9 @@ fn provision(tokens: &Tokens, start: usize) -> Option<(Provision, Range<usize>)>
             clause = Some(number);
             at += 1 + used;
         } else if point.is_none() && tokens.is(at, &["điểm"]) {
-            let Some(found) = letter(tokens, at + 1) else { break };
+            let Some((found, used)) = letter(tokens, at + 1) else { break };
             point = Some(found);
-            at += 2;
+            at += 1 + used;
         } else if at > start && tokens.is(at, OF) && tokens.is(at + 1, &["khoản", "điều", "điểm"]) {
             at += 1;
             continue;

@@ -57,7 +57,14 @@ impl Tokens {
                 while let Some((at, next)) = letters.next_if(|(_, next)| next.is_alphanumeric()) {
                     end = at + next.len_utf8();
                 }
-                push_word(&mut list, &text[start..end], start..end, folded);
+                for part in parts(&text[start..end]) {
+                    push_word(
+                        &mut list,
+                        &text[start + part.start..start + part.end],
+                        start + part.start..start + part.end,
+                        folded,
+                    );
+                }
             } else if matches!(c, '/' | '-' | '–') || ENDS.contains(&c) {
                 let word = if c == '–' { '-' } else { c }.to_string();
                 list.push(Token { word, span: start..start + c.len_utf8() });
@@ -119,6 +126,14 @@ impl Tokens {
             _ => 0..0,
         }
     }
+}
+
+/// `2020NĐ` is a year and the letters after it; every other word is whole.
+fn parts(word: &str) -> impl Iterator<Item = Range<usize>> {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let letters = word[digits..].chars().take_while(|c| c.is_alphabetic()).count();
+    let cut = (digits == 4 && letters >= 2).then_some(digits);
+    [cut.map(|cut| 0..cut), Some(cut.unwrap_or(0)..word.len())].into_iter().flatten()
 }
 
 fn push_word(list: &mut Vec<Token>, written: &str, span: Range<usize>, folded: bool) {
