@@ -3,6 +3,7 @@
 //! * [`mod@decode`]: WAV, MP3, M4A, FLAC, Ogg and WebM, under [`AudioLimits`];
 //! * [`resample`]: any rate and channel count to 16 kHz mono;
 //! * [`voice_activity`]: where in the sound somebody speaks;
+//! * [`turn`]: when somebody begins to speak in a stream, pauses, and has ended;
 //! * [`devices`]: microphone and loudspeaker of a kiosk;
 //! * [`wav`]: the way out, for files and uploads.
 
@@ -11,6 +12,7 @@ pub mod devices;
 pub mod error;
 mod packets;
 pub mod resample;
+pub mod turn;
 mod utterance;
 pub mod voice_activity;
 pub mod wav;
