@@ -4,6 +4,7 @@
 //! * [`resample`]: any rate and channel count to 16 kHz mono;
 //! * [`voice_activity`]: where in the sound somebody speaks;
 //! * [`turn`]: when somebody begins to speak in a stream, pauses, and has ended;
+//! * [`recorder`]: from a device's blocks to one turn;
 //! * [`devices`]: microphone and loudspeaker of a kiosk;
 //! * [`wav`]: the way out, for files and uploads.
 
@@ -11,6 +12,7 @@ pub mod decode;
 pub mod devices;
 pub mod error;
 mod packets;
+pub mod recorder;
 pub mod resample;
 pub mod turn;
 mod utterance;
