@@ -11,18 +11,10 @@ use std::time::{Duration, Instant};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{Device, ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
 
-use super::resample::{downmix, to_utterance};
-use super::voice_activity::detect;
-use super::{SAMPLE_RATE, Utterance};
+use super::Utterance;
+use super::recorder::Recorder;
+use super::turn::TurnSettings;
 
-/// Silence after speech that ends a question, in samples at 16 kHz (0.9 s).
-const END_OF_TURN: usize = SAMPLE_RATE as usize * 9 / 10;
-/// Nobody's question is longer, in seconds.
-const MAX_SECONDS: usize = 30;
-/// Sound kept from before the first word, in seconds.
-const PRE_ROLL: usize = 2;
-/// How often what has come is listened to.
-const LISTEN_EVERY: Duration = Duration::from_millis(200);
 /// A device that brings nothing for this long is gone.
 const DEVICE_STALL: Duration = Duration::from_secs(5);
 /// Blocks that may lie unheard before new ones are dropped.
@@ -118,33 +110,20 @@ impl Microphone {
         })
     }
 
-    /// Waits until somebody has spoken and fallen silent; at most 30 s of speech are kept.
-    pub fn record_utterance(&mut self) -> Result<Utterance, DeviceError> {
-        let rate = self.sample_rate as usize;
-        let mut sound: Vec<f32> = Vec::new();
-        let mut listened = Instant::now();
+    /// Waits until somebody has spoken and fallen silent, or has spoken for as long as a turn may last.
+    pub fn record_utterance(&mut self, settings: &TurnSettings) -> Result<Utterance, DeviceError> {
+        let mut recorder =
+            Recorder::new(self.channels, self.sample_rate, settings.clone()).map_err(failed)?;
         loop {
             self.fault.check()?;
             match self.blocks.recv_timeout(DEVICE_STALL) {
-                Ok(block) => sound.extend(downmix(&block, self.channels)),
+                Ok(block) => {
+                    if let Some(utterance) = recorder.push(&block).map_err(failed)? {
+                        return Ok(utterance);
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => return Err(failed("the microphone brings nothing")),
                 Err(RecvTimeoutError::Disconnected) => return Err(failed("the microphone is gone")),
-            }
-            if listened.elapsed() < LISTEN_EVERY {
-                continue;
-            }
-            listened = Instant::now();
-            let utterance = to_utterance(sound.clone(), self.sample_rate).map_err(failed)?;
-            let activity = detect(&utterance);
-            if !activity.has_speech() {
-                let keep = PRE_ROLL * rate;
-                sound.drain(..sound.len().saturating_sub(keep));
-                continue;
-            }
-            let last_word = activity.segments.last().map_or(0, |segment| segment.end);
-            let is_over = utterance.samples().len() - last_word >= END_OF_TURN;
-            if is_over || sound.len() >= MAX_SECONDS * rate {
-                return Ok(utterance);
             }
         }
     }

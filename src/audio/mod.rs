@@ -3,6 +3,8 @@
 //! * [`mod@decode`]: WAV, MP3, M4A, FLAC, Ogg and WebM, under [`AudioLimits`];
 //! * [`resample`]: any rate and channel count to 16 kHz mono;
 //! * [`voice_activity`]: where in the sound somebody speaks;
+//! * [`turn`]: when somebody begins to speak in a stream, pauses, and has ended;
+//! * [`recorder`]: from a device's blocks to one turn;
 //! * [`devices`]: microphone and loudspeaker of a kiosk;
 //! * [`wav`]: the way out, for files and uploads.
 
@@ -10,7 +12,9 @@ pub mod decode;
 pub mod devices;
 pub mod error;
 mod packets;
+pub mod recorder;
 pub mod resample;
+pub mod turn;
 mod utterance;
 pub mod voice_activity;
 pub mod wav;

@@ -10,15 +10,19 @@ pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 /// Frames the resampler takes at a time.
 const CHUNK_FRAMES: usize = 1024;
 
-/// The mean of the channels of interleaved samples. A dead channel only halves the level.
+/// The mean of the channels of interleaved samples. A dead channel, one of nothing but zeros, is left out, so that it
+/// does not halve the level.
 pub fn downmix(interleaved: &[f32], channels: usize) -> Vec<f32> {
     match channels {
         0 => Vec::new(),
         1 => interleaved.to_vec(),
-        _ => interleaved
-            .chunks_exact(channels)
-            .map(|frame| frame.iter().sum::<f32>() / channels as f32)
-            .collect(),
+        _ => {
+            let lives =
+                |channel: usize| interleaved.iter().skip(channel).step_by(channels).any(|&s| s != 0.0);
+            let living = (0..channels).filter(|&channel| lives(channel)).count().max(1);
+            let mean = |frame: &[f32]| frame.iter().sum::<f32>() / living as f32;
+            interleaved.chunks_exact(channels).map(mean).collect()
+        }
     }
 }
 
@@ -49,6 +53,52 @@ pub fn change_rate(mono: Vec<f32>, from: u32, to: u32) -> Result<Vec<f32>, Audio
     let input = InterleavedSlice::new(&clean, 1, frames).map_err(|e| failed(&e))?;
     let output = resampler.process_all(&input, frames, None).map_err(|e| failed(&e))?;
     Ok(output.take_data())
+}
+
+/// The same for a stream, block by block. What comes out is late by the resampler's own delay and by what fills no whole
+/// chunk of [`CHUNK_FRAMES`] yet.
+pub struct StreamResampler {
+    /// Null where the rates are the same.
+    resampler: Option<Fft<f32>>,
+    waiting: Vec<f32>,
+}
+
+impl StreamResampler {
+    /// For mono samples at `from` Hz that become samples at `to` Hz.
+    ///
+    /// # Errors
+    /// Where a rate is none that a person recorded at.
+    pub fn new(from: u32, to: u32) -> Result<Self, AudioError> {
+        if from == to {
+            return Ok(Self { resampler: None, waiting: Vec::new() });
+        }
+        if let Some(rate) = [from, to].into_iter().find(|rate| !RATES.contains(rate)) {
+            return Err(AudioError::Corrupt(format!("a sample rate of {rate} Hz")));
+        }
+        let resampler = Fft::<f32>::new(from as usize, to as usize, CHUNK_FRAMES, 1, FixedSync::Input)
+            .map_err(|e| AudioError::Corrupt(format!("it cannot be resampled: {e}")))?;
+        Ok(Self { resampler: Some(resampler), waiting: Vec::new() })
+    }
+
+    /// Takes the next samples, and gives what is ready.
+    ///
+    /// # Errors
+    /// Where the resampler fails, which a stream of finite length cannot make it do.
+    pub fn push(&mut self, mono: &[f32]) -> Result<Vec<f32>, AudioError> {
+        let Some(resampler) = &mut self.resampler else { return Ok(mono.to_vec()) };
+        let failed = |e: &dyn std::fmt::Display| AudioError::Corrupt(format!("it cannot be resampled: {e}"));
+        self.waiting.extend(mono.iter().map(|s| if s.is_finite() { *s } else { 0.0 }));
+        let (mut out, mut used) = (Vec::new(), 0);
+        loop {
+            let wanted = resampler.input_frames_next();
+            let Some(chunk) = self.waiting.get(used..used + wanted) else { break };
+            let input = InterleavedSlice::new(chunk, 1, wanted).map_err(|e| failed(&e))?;
+            out.extend(resampler.process(&input, None).map_err(|e| failed(&e))?.take_data());
+            used += wanted;
+        }
+        self.waiting.drain(..used);
+        Ok(out)
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +136,22 @@ mod tests {
         assert!(matches!(to_utterance(vec![0.0; 10], 1), Err(AudioError::Corrupt(_))));
         assert!(to_utterance(vec![f32::NAN], 44_100).is_ok());
         assert_eq!(downmix(&[1.0, 0.0, 0.5, 0.5], 2), [0.5, 0.5]);
+        assert_eq!(downmix(&[1.0, 0.0, 0.5, 0.0], 2), [1.0, 0.5], "a dead channel");
+        assert_eq!(downmix(&[0.0; 4], 2), [0.0; 2]);
         assert!(downmix(&[1.0], 0).is_empty());
+    }
+
+    #[test]
+    fn a_stream_becomes_what_the_whole_becomes() {
+        let tone: Vec<f32> = (0..48_000)
+            .map(|n| (2.0 * std::f32::consts::PI * 440.0 * n as f32 / 48_000.0).sin() * 0.5)
+            .collect();
+        let mut stream = StreamResampler::new(48_000, SAMPLE_RATE).unwrap();
+        let out: Vec<f32> = tone.chunks(441).flat_map(|block| stream.push(block).unwrap()).collect();
+        assert!((15_000..=16_000).contains(&out.len()), "{}", out.len());
+        assert!(tone_share(&out[1000..14_000], 440.0) > 0.95);
+        assert!(StreamResampler::new(1, SAMPLE_RATE).is_err());
+        let mut same = StreamResampler::new(SAMPLE_RATE, SAMPLE_RATE).unwrap();
+        assert_eq!(same.push(&[0.25, 0.5]).unwrap(), [0.25, 0.5]);
     }
 }

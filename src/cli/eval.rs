@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::{CliError, engines, today};
+use crate::audio::turn::TurnSettings;
 use crate::evaluation::answers::{evaluate_answers, read_labels};
 use crate::evaluation::channel::write_channel;
 use crate::evaluation::clauses::write_clause_table;
@@ -14,6 +15,7 @@ use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;
 use crate::evaluation::retrieval::{LabelledQuestion, RetrievalOptions, evaluate_retrieval};
 use crate::evaluation::speech::evaluate_speech;
+use crate::evaluation::turns::evaluate_turns;
 use crate::regulations::RegulationIndex;
 use crate::regulations::hypotheses::MAX_HYPOTHESES;
 use crate::settings::Settings;
@@ -35,6 +37,8 @@ pub enum EvalCommand {
     Channel(ChannelArgs),
     /// How many words are heard wrong, and what is invented on silence and noise.
     Speech(SpeechArgs),
+    /// Whether all who speak are heard from the first word to the last, and what is taken for a turn where nobody does.
+    Turns(TurnsArgs),
 }
 
 /// Over which questions.
@@ -148,6 +152,20 @@ pub struct SpeechArgs {
     json: bool,
 }
 
+/// Over which clips, and how long nobody speaks.
+#[derive(Args)]
+pub struct TurnsArgs {
+    /// JSON lines as for `speech`; may be given several times. The street is in `../noise` beside the first.
+    #[arg(long, required = true)]
+    data: Vec<PathBuf>,
+    /// Minutes of each sound in which nobody speaks.
+    #[arg(long, default_value_t = 10)]
+    minutes: usize,
+    /// Print JSON, with each clip's figures.
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs the command.
 pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
     match command {
@@ -189,6 +207,10 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
             Ok(write_clause_table(&index, &read_json_lines(&args.data)?, &args.out)?)
         }
         EvalCommand::Channel(args) => Ok(write_channel(&args.transcripts, &args.out)?),
+        EvalCommand::Turns(args) => {
+            let report = evaluate_turns(&args.data, args.minutes, &TurnSettings::default())?;
+            print(&report, args.json)
+        }
         EvalCommand::Speech(args) => {
             let models =
                 if args.models.is_empty() { vec![settings.speech_model.clone()] } else { args.models };

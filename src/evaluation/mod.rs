@@ -12,6 +12,7 @@ pub mod retrieval;
 pub mod risk_coverage;
 pub mod speech;
 mod table;
+pub mod turns;
 pub mod word_error_rate;
 
 use std::path::{Path, PathBuf};

@@ -122,7 +122,8 @@ fn failed(error: SpeechToTextError) -> EvaluationError {
     EvaluationError::Engine(error.to_string())
 }
 
-fn read_clip(path: &Path) -> Result<Utterance, EvaluationError> {
+/// Decodes a clip.
+pub(super) fn read_clip(path: &Path) -> Result<Utterance, EvaluationError> {
     let unreadable = |e: String| EvaluationError::Unreadable(path.to_owned(), e);
     let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
     decode(&bytes, &AudioLimits::default()).map_err(|e| unreadable(e.to_string()))

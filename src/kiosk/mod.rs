@@ -8,6 +8,7 @@ pub mod session;
 use jiff::civil::Date;
 
 use crate::audio::devices::{DeviceError, Loudspeaker, Microphone};
+use crate::audio::turn::TurnSettings;
 use crate::audio::wav::wav_bytes;
 use crate::pipeline::{Asked, Event, Pipeline, PipelineError};
 use session::{SESSION, Session};
@@ -41,8 +42,9 @@ impl Kiosk {
         while questions == 0 || answered < questions {
             eprintln!("listening…");
             let name = self.microphone.clone();
-            let listening =
-                tokio::task::spawn_blocking(move || Microphone::open(name.as_deref())?.record_utterance());
+            let listening = tokio::task::spawn_blocking(move || {
+                Microphone::open(name.as_deref())?.record_utterance(&TurnSettings::default())
+            });
             let heard =
                 session.wait_for(listening).await.map_err(|e| DeviceError::Failed(e.to_string()))??;
             let samples: Vec<i16> =

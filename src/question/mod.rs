@@ -5,6 +5,7 @@
 //! * [`advice`], [`harm`], [`foreign`], [`language`], [`quiz`]: what is not for this service to answer;
 //! * [`citation`]: the document, the article, the clause that it names; [`spoken_number`]: numbers as they are said,
 //!   [`spoken_amount`]: sums of money and dates;
+//! * [`mod@completeness`]: whether what was heard so far reads like a whole question;
 //! * [`follow_up`]: whether the next utterance replies to a question asked back, or wants the rest of an answer;
 //! * [`abbreviations`], [`legal_terms`]: what citizens shorten or call otherwise, in the law's words;
 //! * [`words`]: phrases found in a text, with diacritics or without.
@@ -12,6 +13,7 @@
 pub mod abbreviations;
 pub mod advice;
 pub mod citation;
+pub mod completeness;
 pub mod follow_up;
 pub mod foreign;
 pub mod harm;
@@ -26,6 +28,7 @@ pub mod understand;
 pub mod words;
 
 use crate::vietnamese::{canonical, fold, has_diacritics};
+pub use completeness::completeness;
 pub use follow_up::{asks_for_more, choice, merge};
 pub use kind::{QuestionKind, kind};
 pub use understand::{Facet, Intent, asked_facet, intent};
