@@ -18,8 +18,7 @@ use crate::regulations::hypotheses::Hypothesis;
 use crate::regulations::{IndexError, RegulationIndex};
 use crate::speech_to_text::{Ears, Rejection, SpeechToTextError, Transcript};
 use crate::text_to_speech::mouth::SpokenSentence;
-use crate::text_to_speech::sentences::pieces;
-use crate::text_to_speech::{Mouth, TextToSpeechError};
+use crate::text_to_speech::{Mouth, SpeakOptions, TextToSpeechError};
 
 /// What a citizen brings.
 #[derive(Debug, Clone)]
@@ -202,6 +201,7 @@ impl Pipeline {
     ) -> Result<(), Stop> {
         let began = Instant::now();
         let mut timings = Timings::default();
+        let _coming = self.mouth.as_ref().map(Mouth::answer_is_coming);
         // audio → speech_to_text
         let (said, transcript) = match asked {
             Asked::Text(text) => (vec![typed(&text)], None),
@@ -229,7 +229,9 @@ impl Pipeline {
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
         let receipt = self.receipt(&found, as_of, index_version).await;
-        let spoken = pieces(&found.answer.spoken);
+        let spoken = found.answer.spoken.clone();
+        // What tells of a citizen's own dossier is kept nowhere.
+        let options = SpeakOptions { rate: None, cacheable: found.intent != Intent::Dossier };
         let report = Report {
             question: (!question.is_empty()).then(|| question.text().to_owned()),
             transcript,
@@ -246,7 +248,7 @@ impl Pipeline {
         tell(events, Event::Answer(Box::new(report))).await?;
         // text_to_speech
         if let Some(mouth) = &self.mouth {
-            let mut sound = mouth.speak(spoken).map_err(PipelineError::from)?;
+            let mut sound = mouth.speak(&spoken, options).map_err(PipelineError::from)?;
             while let Some(sentence) = sound.recv().await {
                 let sentence = sentence.map_err(PipelineError::from)?;
                 timings.first_sound.get_or_insert_with(|| ms(began));

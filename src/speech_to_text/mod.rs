@@ -6,6 +6,7 @@
 
 pub mod ears;
 pub mod plausibility;
+pub mod remote;
 pub mod whisper;
 
 use std::path::PathBuf;
