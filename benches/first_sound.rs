@@ -19,7 +19,7 @@ use hoidap::server::Server;
 use hoidap::settings::Settings;
 use hoidap::speech_to_text::beams::Bias;
 use hoidap::speech_to_text::{Ears, WhisperEngine, WhisperOptions};
-use hoidap::text_to_speech::{EspeakVoice, Mouth};
+use hoidap::text_to_speech::{EspeakVoice, Mouth, Rate, Voice};
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -133,7 +133,7 @@ fn pipeline(settings: &Settings, (name, file): (&str, &str), context_frames: usi
         },
     };
     let ears = Ears::start(move || Ok(Box::new(WhisperEngine::load(options)?))).expect("it hears");
-    let mouth = Mouth::start(|| Ok(Box::new(EspeakVoice::new("vi", 150)?))).expect("it speaks");
+    let mouth = Mouth::start(Rate::NORMAL, || Ok(Voice::new(Box::new(EspeakVoice::new("vi", 150)?), None))).expect("it speaks");
     let index = RegulationIndex::open(&settings.index_folder()).expect("regulations are imported");
     Pipeline {
         ears: Some(ears),

@@ -12,7 +12,7 @@ use hoidap::settings::Settings;
 use hoidap::speech_to_text::beams::Bias;
 use hoidap::speech_to_text::{SpeechToText, WhisperEngine, WhisperOptions};
 use hoidap::text_to_speech::sentences::pieces;
-use hoidap::text_to_speech::{EspeakVoice, PiperVoice, TextToSpeech};
+use hoidap::text_to_speech::{EspeakVoice, PiperVoice, Rate, TextToSpeech};
 
 const ROUNDS: usize = 5;
 
@@ -103,8 +103,8 @@ fn speaking(data: &std::path::Path) {
     }
     for (what, mut voice, text) in voices {
         let pieces = pieces(text);
-        let first = median_ms(|| drop(voice.synthesise(&pieces[0])));
-        let all = median_ms(|| drop(voice.synthesise(text)));
+        let first = median_ms(|| drop(voice.synthesise(&pieces[0].text, Rate::NORMAL)));
+        let all = median_ms(|| drop(voice.synthesise(text, Rate::NORMAL)));
         row(what, ("first piece", first), ("whole answer at once", all));
     }
 }

@@ -32,6 +32,26 @@ pub struct Settings {
     pub voice: String,
     /// Threads of the speaking engine.
     pub voice_threads: usize,
+    /// How fast the voice speaks, times its normal rate: 0.5 (slow, for the old) to 2.
+    pub voice_rate: f32,
+    /// What has been spoken is kept on disk, up to so many bytes; 0 keeps nothing. Never what tells of a person.
+    pub voice_cache_bytes: u64,
+    /// A voice elsewhere, in the place of `voice`: `https://…` for OpenAI's interface, `wyoming://HOST:PORT`. Off by
+    /// default: every answer then leaves this machine to be spoken.
+    pub voice_url: Option<String>,
+    /// The model of the voice elsewhere, as its server calls it.
+    pub voice_remote_model: String,
+    /// The voice elsewhere, as its server calls it; empty for its own choice (Wyoming).
+    pub voice_remote_name: String,
+    /// The key that the voice elsewhere asks for.
+    pub voice_key: Option<Secret>,
+    /// Ears elsewhere, in the place of `speech_model`: `https://…` for OpenAI's interface. Off by default: what citizens
+    /// say then leaves this machine.
+    pub speech_url: Option<String>,
+    /// The model of the ears elsewhere, as their server calls it.
+    pub speech_remote_model: String,
+    /// The key that the ears elsewhere ask for.
+    pub speech_key: Option<Secret>,
     /// Longest audio accepted, bytes.
     pub max_audio_bytes: usize,
     /// Longest audio accepted, seconds.
@@ -52,6 +72,24 @@ pub struct Settings {
     pub receipt_days: u32,
 }
 
+/// What is sent to one service and told to nobody.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// For who sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(a secret)")
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         let data = directories::ProjectDirs::from("", "", "hoidap")
@@ -67,6 +105,15 @@ impl Default for Settings {
             language_model_threshold: 5.0,
             voice: "auto".to_owned(),
             voice_threads: 1,
+            voice_rate: 1.0,
+            voice_cache_bytes: 256 << 20,
+            voice_url: None,
+            voice_remote_model: "tts-1".to_owned(),
+            voice_remote_name: String::new(),
+            voice_key: None,
+            speech_url: None,
+            speech_remote_model: "whisper-1".to_owned(),
+            speech_key: None,
             max_audio_bytes: 25 << 20,
             max_audio_seconds: 120.0,
             watch: None,
@@ -133,6 +180,11 @@ impl Settings {
         self.data.join("receipts")
     }
 
+    /// Where what has been spoken is kept.
+    pub fn voice_cache_folder(&self) -> PathBuf {
+        self.data.join("voice-cache")
+    }
+
     /// Where the models lie.
     pub fn models_folder(&self) -> PathBuf {
         self.data.join("models")
@@ -158,6 +210,14 @@ mod tests {
         assert_eq!((settings.listen.as_str(), settings.voice.as_str()), ("[::1]:9", "y"));
         assert!(settings.offline);
         assert_eq!(settings.speech_model, "whisper-small-q8_0");
+    }
+
+    #[test]
+    fn a_key_is_read_and_never_shown() {
+        let settings = read("voice_rate = 0.8", &[("HOIDAP_VOICE_KEY", "sk-hidden")]).unwrap();
+        assert_eq!(settings.voice_key.as_ref().map(Secret::reveal), Some("sk-hidden"));
+        assert!(!format!("{settings:?}").contains("sk-hidden"));
+        assert_eq!((settings.voice_rate, settings.speech_key), (0.8, None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use hoidap::speech_to_text::beams::Bias;
 use hoidap::speech_to_text::{
     Ears, Rejection, SpeechToText, SpeechToTextError, WhisperEngine, WhisperOptions,
 };
-use hoidap::text_to_speech::{PiperVoice, TextToSpeech};
+use hoidap::text_to_speech::{PiperVoice, Rate, TextToSpeech};
 
 fn whisper(name: &str, file: &str) -> WhisperEngine {
     WhisperEngine::load(WhisperOptions {
@@ -74,11 +74,12 @@ fn pipers_english_voice_speaks() {
     let folder = data().join("models/en_US-joe-medium");
     let (onnx, json) = (folder.join("en_US-joe-medium.onnx"), folder.join("en_US-joe-medium.onnx.json"));
     let mut voice = PiperVoice::load(&onnx, &json, "en_US-joe-medium", 2).unwrap();
-    let pcm = voice.synthesise("Good morning, this is the answer to your question.").unwrap();
+    let pcm = voice.synthesise("Good morning, this is the answer to your question.", Rate::NORMAL).unwrap();
     let seconds = pcm.samples.len() as f64 / f64::from(pcm.sample_rate);
     assert!((1.5..8.0).contains(&seconds), "{seconds} s");
     assert!(rms(&pcm.samples) > 300.0);
-    let paused = voice.synthesise("Good morning; this, is, the answer: to your question.").unwrap();
+    let paused =
+        voice.synthesise("Good morning; this, is, the answer: to your question.", Rate::NORMAL).unwrap();
     assert!(paused.samples.len() > pcm.samples.len(), "punctuation makes pauses");
-    assert!(voice.synthesise("… 😀 —").unwrap().samples.is_empty());
+    assert!(voice.synthesise("… 😀 —", Rate::NORMAL).unwrap().samples.is_empty());
 }

@@ -33,6 +33,9 @@ pub struct AskArgs {
     /// Write the spoken answer to this WAV file.
     #[arg(long, value_name = "OUT.wav")]
     speak: Option<PathBuf>,
+    /// How fast it is spoken, times the normal rate: 0.5 to 2; the setting `voice_rate` if not given.
+    #[arg(long, value_name = "TIMES", requires = "speak")]
+    rate: Option<f32>,
 }
 
 /// Runs the command.
@@ -51,7 +54,8 @@ pub async fn run(args: AskArgs, settings: &Settings) -> Result<(), CliError> {
         .transpose()
         .map_err(|e| CliError::BadInput(e.to_string()))?;
     let hears = matches!(asked, Asked::Sound(_));
-    let pipeline = engines::pipeline(settings, hears, args.speak.is_some())?;
+    let settings = Settings { voice_rate: args.rate.unwrap_or(settings.voice_rate), ..settings.clone() };
+    let pipeline = engines::pipeline(&settings, hears, args.speak.is_some())?;
     let mut events = pipeline.ask_after(asked, before, args.as_of.unwrap_or_else(today));
     let (mut report, mut samples, mut rate) = (None, Vec::new(), 0);
     while let Some(event) = events.recv().await {

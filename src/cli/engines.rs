@@ -9,11 +9,14 @@ use crate::models::{Manifest, ModelStore, Role, State};
 use crate::pipeline::Pipeline;
 use crate::receipts::ReceiptStore;
 use crate::regulations::RegulationIndex;
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::speech_to_text::beams::Bias;
 use crate::speech_to_text::language_model::Tokeniser;
+use crate::speech_to_text::remote::{RemoteEngine, RemoteOptions};
 use crate::speech_to_text::{Ears, WhisperEngine, WhisperOptions};
-use crate::text_to_speech::{EspeakVoice, Mouth, PiperVoice, TextToSpeech, TextToSpeechError};
+use crate::text_to_speech::openai::{OpenAiOptions, OpenAiVoice};
+use crate::text_to_speech::wyoming::WyomingVoice;
+use crate::text_to_speech::{EspeakVoice, Mouth, PiperVoice, Rate, TextToSpeech, Voice, VoiceCache};
 
 /// espeak-ng's speed for the law, words a minute.
 const ESPEAK_WORDS_PER_MINUTE: i32 = 150;
@@ -55,40 +58,100 @@ pub fn tokeniser(settings: &Settings) -> Result<Tokeniser, CliError> {
 
 /// The ears that the settings choose.
 pub fn ears(settings: &Settings) -> Result<Ears, CliError> {
+    if let Some(url) = &settings.speech_url {
+        tracing::warn!("what citizens say is sent to {url} to be heard (setting speech_url)");
+        let options = RemoteOptions {
+            url: url.clone(),
+            model: settings.speech_remote_model.clone(),
+            key: settings.speech_key.as_ref().map(|key| key.reveal().to_owned()),
+        };
+        return Ok(Ears::start(move || Ok(Box::new(RemoteEngine::new(options)?)))?);
+    }
     let options = speech_model_file(settings, &settings.speech_model)?;
     Ok(Ears::start(move || Ok(Box::new(WhisperEngine::load(options)?)))?)
 }
 
-/// The voice that the settings choose: with `auto`, a Vietnamese Piper voice if one is here, else espeak-ng.
-pub fn mouth(settings: &Settings) -> Result<Mouth, CliError> {
+/// espeak-ng's Vietnamese voice, by the name that the setting `voice` has for it.
+pub const ESPEAK: &str = "espeak-ng";
+
+/// The voices of the manifest that speak Vietnamese and are here.
+pub fn vietnamese_voices(settings: &Settings) -> Result<Vec<String>, CliError> {
+    voices(settings, |language| language == "vi")
+}
+
+/// The voices of the manifest that speak another language and are here.
+pub fn voices_of_other_languages(settings: &Settings) -> Result<Vec<String>, CliError> {
+    voices(settings, |language| language != "vi")
+}
+
+fn voices(settings: &Settings, speaks: impl Fn(&str) -> bool) -> Result<Vec<String>, CliError> {
     let store = model_store(settings)?;
-    let vietnamese = || {
-        let voices = store.manifest().models.iter().filter(|m| m.role == Role::Voice && m.language == "vi");
-        voices.map(|m| m.name.clone()).find(|name| matches!(store.state(name), Ok(State::Ready)))
-    };
-    let chosen = match settings.voice.as_str() {
-        "espeak-ng" => None,
-        "auto" => vietnamese(),
-        name => Some(name.to_owned()),
-    };
-    let Some(name) = chosen else {
-        if settings.voice == "auto" {
-            tracing::warn!(
-                "no Vietnamese Piper voice is here, so espeak-ng speaks; `hoidap models pull` brings one \
-                 where the model hub can be reached"
-            );
-        }
-        let espeak = || -> Result<Box<dyn TextToSpeech>, TextToSpeechError> {
-            Ok(Box::new(EspeakVoice::new("vi", ESPEAK_WORDS_PER_MINUTE)?))
-        };
-        return Ok(Mouth::start(espeak)?);
-    };
-    let files = store.files(&name)?;
+    let voices = store.manifest().models.iter().filter(|m| m.role == Role::Voice && speaks(&m.language));
+    Ok(voices
+        .map(|voice| voice.name.clone())
+        .filter(|name| matches!(store.state(name), Ok(State::Ready)))
+        .collect())
+}
+
+/// A voice of this machine by its name, for measuring it: it keeps nothing.
+pub fn voice_by_name(settings: &Settings, name: &str) -> Result<Voice, CliError> {
+    Ok(Voice::new(local_engine(settings, name)?, None))
+}
+
+fn local_engine(settings: &Settings, name: &str) -> Result<Box<dyn TextToSpeech>, CliError> {
+    if name == ESPEAK {
+        return Ok(Box::new(EspeakVoice::new("vi", ESPEAK_WORDS_PER_MINUTE)?));
+    }
+    let files = model_store(settings)?.files(name)?;
     let [onnx, config] = files.as_slice() else {
         return Err(CliError::Usage(format!("{name} is no voice")));
     };
-    let (onnx, config, threads) = (onnx.clone(), config.clone(), settings.voice_threads);
-    Ok(Mouth::start(move || Ok(Box::new(PiperVoice::load(&onnx, &config, &name, threads)?)))?)
+    Ok(Box::new(PiperVoice::load(onnx, config, name, settings.voice_threads)?))
+}
+
+fn remote_engine(settings: &Settings, url: &str) -> Result<Box<dyn TextToSpeech>, CliError> {
+    tracing::warn!("every answer is sent to {url} to be spoken (setting voice_url)");
+    let voice = settings.voice_remote_name.clone();
+    if url.starts_with("wyoming://") {
+        return Ok(Box::new(WyomingVoice::new(url, &voice, "vi")?));
+    }
+    Ok(Box::new(OpenAiVoice::new(OpenAiOptions {
+        url: url.to_owned(),
+        model: settings.voice_remote_model.clone(),
+        voice,
+        key: settings.voice_key.as_ref().map(|key: &Secret| key.reveal().to_owned()),
+        language: "vi".to_owned(),
+    })?))
+}
+
+/// The voice that the settings choose: with `auto`, a Vietnamese Piper voice if one is here, else espeak-ng.
+pub fn voice(settings: &Settings) -> Result<Voice, CliError> {
+    let engine = match (&settings.voice_url, settings.voice.as_str()) {
+        (Some(url), _) => remote_engine(settings, url)?,
+        (None, "auto") => match vietnamese_voices(settings)?.first() {
+            Some(name) => local_engine(settings, name)?,
+            None => {
+                tracing::warn!(
+                    "no Vietnamese Piper voice is here, so espeak-ng speaks; `hoidap models pull` brings one \
+                     where the model hub can be reached"
+                );
+                local_engine(settings, ESPEAK)?
+            }
+        },
+        (None, name) => local_engine(settings, name)?,
+    };
+    Ok(Voice::new(engine, VoiceCache::open(&settings.voice_cache_folder(), settings.voice_cache_bytes)))
+}
+
+/// How fast the voice speaks.
+pub fn voice_rate(settings: &Settings) -> Result<Rate, CliError> {
+    Ok(Rate::new(settings.voice_rate)?)
+}
+
+/// That voice, at work.
+pub fn mouth(settings: &Settings) -> Result<Mouth, CliError> {
+    let (rate, voice) = (voice_rate(settings)?, voice(settings)?);
+    Ok(Mouth::start(rate, move || Ok(voice))?)
 }
 
 /// The whole pipeline; what cannot hear or speak is left out only where the caller allows it.

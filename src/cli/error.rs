@@ -105,6 +105,7 @@ impl From<TextToSpeechError> for CliError {
     fn from(error: TextToSpeechError) -> Self {
         match error {
             TextToSpeechError::VoiceUnreadable(..) => Self::NotSetUp(error.to_string()),
+            TextToSpeechError::Rate(_) | TextToSpeechError::Address(_) => Self::Usage(error.to_string()),
             _ => Self::Other(error.to_string()),
         }
     }

@@ -14,6 +14,7 @@ use crate::evaluation::confidence::write_confidence_table;
 use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;
 use crate::evaluation::retrieval::{LabelledQuestion, RetrievalOptions, evaluate_retrieval};
+use crate::evaluation::roundtrip::evaluate_roundtrip;
 use crate::evaluation::speech::evaluate_speech;
 use crate::evaluation::turns::evaluate_turns;
 use crate::regulations::RegulationIndex;
@@ -39,6 +40,8 @@ pub enum EvalCommand {
     Speech(SpeechArgs),
     /// Whether all who speak are heard from the first word to the last, and what is taken for a turn where nobody does.
     Turns(TurnsArgs),
+    /// How much of what the voices say is heard right by the service's own ears.
+    Roundtrip(RoundtripArgs),
 }
 
 /// Over which questions.
@@ -166,6 +169,23 @@ pub struct TurnsArgs {
     json: bool,
 }
 
+/// With which voices.
+#[derive(Args)]
+pub struct RoundtripArgs {
+    /// Voices by name, of whatever language; all Vietnamese ones that are here if none is given.
+    #[arg(long = "voice", value_name = "NAME")]
+    voices: Vec<String>,
+    /// The ears' model; the one of the settings if not given.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Only the first so many sentences of each category.
+    #[arg(long)]
+    limit: Option<usize>,
+    /// Print JSON, with what was heard of each sentence.
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs the command.
 pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
     match command {
@@ -227,7 +247,38 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
             }
             if args.json { print(&Listed(reports), true) } else { Ok(()) }
         }
+        EvalCommand::Roundtrip(args) => roundtrip(args, settings),
     }
+}
+
+fn roundtrip(args: RoundtripArgs, settings: &Settings) -> Result<(), CliError> {
+    let mut ears = engines::whisper(settings, args.model.as_ref().unwrap_or(&settings.speech_model))?;
+    let voices = if args.voices.is_empty() {
+        let skipped = engines::voices_of_other_languages(settings)?;
+        if !skipped.is_empty() {
+            eprintln!(
+                "left out, for they speak another language: {}; --voice asks for them",
+                skipped.join(", ")
+            );
+        }
+        let mut voices = engines::vietnamese_voices(settings)?;
+        voices.push(engines::ESPEAK.to_owned());
+        voices
+    } else {
+        args.voices
+    };
+    let mut reports = Vec::new();
+    for name in voices {
+        let mut voice = engines::voice_by_name(settings, &name)?;
+        let report = evaluate_roundtrip(&mut voice, &mut ears, args.limit, |back| {
+            tracing::debug!(said = back.said, heard = back.heard, "heard back");
+        })?;
+        if !args.json {
+            println!("{report}");
+        }
+        reports.push(report);
+    }
+    if args.json { print(&Listed(reports), true) } else { Ok(()) }
 }
 
 #[derive(serde::Serialize)]

@@ -13,6 +13,7 @@ mod models;
 mod receipt;
 mod regulations;
 mod serve;
+mod warm_voice;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -31,6 +32,9 @@ which goes first:
   HOIDAP_SPEECH_BEAMS     transcripts followed at a time (default 3)
   HOIDAP_SPEECH_THREADS   threads for hearing (default 2; never more than there are cores)
   HOIDAP_VOICE            auto (default), espeak-ng, or a voice of `hoidap models list`
+  HOIDAP_VOICE_RATE       how fast it speaks, 0.5 to 2 (default 1)
+  HOIDAP_VOICE_CACHE_BYTES  so much of what was spoken is kept on disk (default 256 MiB; 0 keeps nothing)
+  HOIDAP_VOICE_URL, HOIDAP_SPEECH_URL  a voice, or ears, on another machine (off by default; docs/speaking.md)
   HOIDAP_WATCH            a folder whose files the running service imports (off by default)
   HOIDAP_OFFLINE=1        fetch nothing
   HOIDAP_KEEP_RECEIPTS    keep what was answered, never what was asked (default true)

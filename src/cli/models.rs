@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use super::language_model::LanguageModelArgs;
-use super::{CliError, engines, language_model};
+use super::{CliError, engines, language_model, warm_voice};
 use crate::fetch::Fetcher;
 use crate::models::{Pulled, Role, State, StoreError};
 use crate::settings::Settings;
@@ -21,6 +21,8 @@ pub enum ModelsCommand {
         /// As `list` shows them.
         names: Vec<String>,
     },
+    /// Speaks what is often answered, so that it need not be made when it is asked for.
+    WarmVoice,
     /// Computes the hashes of all models that are here.
     Verify {
         /// As `list` shows them; without names, all that are here.
@@ -42,6 +44,7 @@ fn failed_lately(mark: &Path) -> bool {
 pub fn run(command: ModelsCommand, settings: &Settings) -> Result<(), CliError> {
     let store = engines::model_store(settings)?;
     match command {
+        ModelsCommand::WarmVoice => warm_voice::run(settings),
         ModelsCommand::List => {
             for model in &store.manifest().models {
                 let state = match store.state(&model.name)? {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{CliError, engines, today};
+use super::{CliError, engines, today, warm_voice};
 use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
 use crate::regulations::watch::FolderWatch;
@@ -46,6 +46,11 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     if !args.no_warm_up {
         // Nobody asked that: it leaves no receipt.
         warm_up(&Pipeline { receipts: None, ..pipeline.clone() }, settings).await;
+    }
+    if let Some(mouth) = &pipeline.mouth
+        && settings.voice_cache_bytes > 0
+    {
+        mouth.prepare(warm_voice::texts(pipeline.index.clone()));
     }
     println!("ready: http://{address}/");
     let index = pipeline.index.clone();

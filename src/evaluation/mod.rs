@@ -10,6 +10,7 @@ pub mod confidence;
 pub mod ranking;
 pub mod retrieval;
 pub mod risk_coverage;
+pub mod roundtrip;
 pub mod speech;
 mod table;
 pub mod turns;

@@ -2,11 +2,13 @@
 //!
 //! * [`http`]: resumable, with a hash that must be right before the file gets its name;
 //! * [`package`]: `npm pack` and `pip download`, by name and version; the clients know where their registries are;
-//! * [`archive`]: the wanted members out of what came.
+//! * [`archive`]: the wanted members out of what came;
+//! * [`service`]: voices and ears elsewhere, asked by HTTP.
 
 pub mod archive;
 pub mod http;
 pub mod package;
+pub mod service;
 
 use std::fs::File;
 use std::io::Read;

@@ -20,9 +20,8 @@ use crate::receipts::{ReceiptNote, ReceiptStore};
 use crate::regulations::hypotheses::Hypothesis;
 use crate::regulations::{IndexError, RegulationIndex};
 use crate::speech_to_text::{Ears, Rejection, SpeechToTextError, Transcript};
-use crate::text_to_speech::mouth::SpokenSentence;
-use crate::text_to_speech::sentences::pieces;
-use crate::text_to_speech::{Mouth, TextToSpeechError};
+use crate::text_to_speech::mouth::{Speech, SpokenSentence};
+use crate::text_to_speech::{Mouth, SpeakOptions, TextToSpeechError};
 
 /// What a citizen brings.
 #[derive(Debug, Clone)]
@@ -207,6 +206,7 @@ impl Pipeline {
     ) -> Result<(), Stop> {
         let began = Instant::now();
         let mut timings = Timings::default();
+        let _coming = self.mouth.as_ref().map(Mouth::answer_is_coming);
         // audio → speech_to_text
         let (said, transcript) = match asked {
             Asked::Text(text) => (vec![typed(&text)], None),
@@ -241,8 +241,10 @@ impl Pipeline {
             blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of)).await??;
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
-        let spoken = pieces(&turn.answer.answer.spoken);
-        let sound = self.mouth.as_ref().map(|mouth| mouth.speak(spoken)).transpose()?;
+        // What tells of a citizen's own dossier is kept nowhere.
+        let options = SpeakOptions { rate: None, cacheable: turn.answer.intent != Intent::Dossier };
+        let spoken = &turn.answer.answer.spoken;
+        let sound = self.mouth.as_ref().map(|mouth| mouth.speak(spoken, options)).transpose()?;
         Ok(Found { turn, index_version, sound })
     }
 
@@ -302,7 +304,7 @@ impl Pipeline {
 struct Found {
     turn: Turn,
     index_version: String,
-    sound: Option<mpsc::Receiver<Result<SpokenSentence, TextToSpeechError>>>,
+    sound: Option<Speech>,
 }
 
 fn typed(text: &str) -> Hypothesis {

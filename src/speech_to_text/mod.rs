@@ -8,6 +8,7 @@ pub mod beams;
 pub mod ears;
 pub mod language_model;
 pub mod plausibility;
+pub mod remote;
 pub mod whisper;
 
 use std::path::PathBuf;

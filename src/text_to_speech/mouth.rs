@@ -1,49 +1,188 @@
-//! One speaking engine on one thread, shared by all who are answered.
+//! One voice on one thread, shared by all who are answered.
+//!
+//! Every answer is spoken piece by piece, [in turn](super::schedule) with the others. For each listener no more is made
+//! ahead than [`LOOK_AHEAD`]: one who takes nothing costs neither memory nor time, and one who takes nothing for long is
+//! given up. When nothing is to be spoken, texts may be spoken ahead of time and kept on disk.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+mod thread;
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::{Pcm, TextToSpeech, TextToSpeechError};
+use super::schedule::Progress;
+use super::sentences::{Piece, pieces};
+use super::{Pcm, Rate, TextToSpeechError, Voice};
 
-/// This many answers may wait; one more is told to come back.
-const QUEUE: usize = 16;
+/// This many answers may wait for their first sound; one more is told to come back.
+pub const MAX_WAITING: usize = 16;
+/// This many answers may be spoken at once, the waiting ones included.
+pub const MAX_ANSWERS: usize = 64;
+/// Sound that lies ready for a listener who does not take it: no more is made.
+pub const LOOK_AHEAD: Duration = Duration::from_secs(20);
+/// A listener for whom so much lies ready and who takes nothing for so long is gone.
+pub const STALLED_AFTER: Duration = Duration::from_secs(120);
+/// No more of one text is spoken, in characters: about half an hour.
+pub const MAX_CHARACTERS: usize = 20_000;
+/// Nothing was asked or spoken for so long before anything is spoken ahead of time.
+const IDLE: Duration = Duration::from_secs(5);
 
-/// A sentence with its sound.
+/// A piece of an answer with its sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpokenSentence {
     /// What is said.
     pub text: String,
-    /// How it sounds.
+    /// How it sounds, with the pause that follows it.
     pub pcm: Pcm,
 }
 
-struct Work {
-    sentences: Vec<String>,
-    listener: mpsc::Sender<Result<SpokenSentence, TextToSpeechError>>,
+/// How an answer is to be spoken.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct SpeakOptions {
+    /// How fast; null for the rate that the service was started with.
+    pub rate: Option<Rate>,
+    /// Whether the sound may be kept on disk. Never for what tells of a person.
+    pub cacheable: bool,
 }
 
-/// A handle on the engine's thread; cloning it shares the engine. The thread ends with the last handle.
+type Spoken = Result<SpokenSentence, TextToSpeechError>;
+
+/// What lies ready for one listener, and when it last took something.
+#[derive(Debug)]
+struct Account {
+    ready_ms: AtomicU64,
+    last_taken: Mutex<Instant>,
+}
+
+struct Answer {
+    pieces: VecDeque<Piece>,
+    is_cut: bool,
+    options: SpeakOptions,
+    progress: Progress,
+    account: Arc<Account>,
+    listener: mpsc::UnboundedSender<Spoken>,
+}
+
+impl Answer {
+    fn has_room(&self) -> bool {
+        Duration::from_millis(self.account.ready_ms.load(Ordering::Relaxed)) < LOOK_AHEAD
+    }
+
+    fn is_stalled(&self) -> bool {
+        let last = *self.account.last_taken.lock().unwrap_or_else(PoisonError::into_inner);
+        !self.has_room() && last.elapsed() > STALLED_AFTER
+    }
+}
+
+type Texts = Box<dyn Iterator<Item = String> + Send>;
+
+struct State {
+    answers: Vec<Answer>,
+    /// What may be spoken ahead of time.
+    ahead: Option<Texts>,
+    /// How many questions are being heard and looked up, whose answers are to be spoken.
+    coming: usize,
+    /// When anything was last asked or spoken.
+    last_busy: Instant,
+    /// Nobody can ask any more.
+    is_closed: bool,
+    /// The thread has ended.
+    has_stopped: bool,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self) {
+        drop(self.lock()); // whoever is about to wait is waiting now
+        self.changed.notify_all();
+    }
+}
+
+/// The last handle ends the thread.
+struct Handle(Arc<Shared>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.lock().is_closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+/// A handle on the voice's thread; cloning it shares the voice. The thread ends with the last handle, when what was asked
+/// of it has been spoken.
 #[derive(Clone)]
 pub struct Mouth {
-    queue: SyncSender<Work>,
+    handle: Arc<Handle>,
     voice: String,
 }
 
+/// What is spoken, as it comes. Dropping it ends the work at the next piece.
+pub struct Speech {
+    spoken: mpsc::UnboundedReceiver<Spoken>,
+    account: Arc<Account>,
+    shared: Arc<Shared>,
+}
+
+impl Speech {
+    /// The next piece; null after the last, or after an error.
+    pub async fn recv(&mut self) -> Option<Spoken> {
+        let spoken = self.spoken.recv().await?;
+        if let Ok(sentence) = &spoken {
+            self.account.ready_ms.fetch_sub(lasts_ms(&sentence.pcm), Ordering::Relaxed);
+        }
+        *self.account.last_taken.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.shared.wake();
+        Some(spoken)
+    }
+}
+
+impl Drop for Speech {
+    fn drop(&mut self) {
+        self.spoken.close();
+        self.shared.wake();
+    }
+}
+
+fn lasts_ms(pcm: &Pcm) -> u64 {
+    (pcm.seconds() * 1e3) as u64
+}
+
 impl Mouth {
-    /// Starts the thread, builds the engine on it, and waits until it is ready.
+    /// Starts the thread, makes the voice on it, and waits until it is ready. `rate` is that of whoever asks for none.
     pub fn start(
-        make_engine: impl FnOnce() -> Result<Box<dyn TextToSpeech>, TextToSpeechError> + Send + 'static,
+        rate: Rate,
+        make_voice: impl FnOnce() -> Result<Voice, TextToSpeechError> + Send + 'static,
     ) -> Result<Self, TextToSpeechError> {
-        let (queue, work) = sync_channel(QUEUE);
+        let state = State {
+            answers: vec![],
+            ahead: None,
+            coming: 0,
+            last_busy: Instant::now(),
+            is_closed: false,
+            has_stopped: false,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let (ready, is_ready) = sync_channel(1);
+        let of_thread = shared.clone();
         std::thread::Builder::new()
             .name("mouth".into())
-            .spawn(move || match make_engine() {
-                Ok(mut engine) => {
-                    let _ = ready.send(Ok(engine.name().to_owned()));
-                    serve(&mut *engine, &work);
+            .spawn(move || match make_voice() {
+                Ok(mut voice) => {
+                    let _ = ready.send(Ok(voice.name().to_owned()));
+                    let _stopped = thread::Stopped(of_thread.clone());
+                    thread::serve(&mut voice, rate, &of_thread);
                 }
                 Err(error) => {
                     let _ = ready.send(Err(error));
@@ -51,7 +190,7 @@ impl Mouth {
             })
             .map_err(|e| TextToSpeechError::Engine(e.to_string()))?;
         let voice = is_ready.recv().map_err(|_| TextToSpeechError::Stopped)??;
-        Ok(Self { queue, voice })
+        Ok(Self { handle: Arc::new(Handle(shared)), voice })
     }
 
     /// The voice's name.
@@ -59,84 +198,77 @@ impl Mouth {
         &self.voice
     }
 
-    /// Speaks the sentences one after the other; each can be heard while the next is made.
-    /// Dropping the receiver ends the work at the next sentence.
-    pub fn speak(
-        &self,
-        sentences: Vec<String>,
-    ) -> Result<mpsc::Receiver<Result<SpokenSentence, TextToSpeechError>>, TextToSpeechError> {
-        // Room for the whole answer: a client that is slow to take it keeps nobody else waiting.
-        let (listener, sound) = mpsc::channel(sentences.len().max(1));
-        self.queue.try_send(Work { sentences, listener }).map_err(|e| match e {
-            TrySendError::Full(_) => TextToSpeechError::QueueFull,
-            TrySendError::Disconnected(_) => TextToSpeechError::Stopped,
-        })?;
-        Ok(sound)
+    /// How many answers wait for their first sound.
+    pub fn queue_length(&self) -> usize {
+        self.handle.0.lock().answers.iter().filter(|answer| !answer.progress.has_begun()).count()
+    }
+
+    /// How many answers are being spoken, the waiting ones included.
+    pub fn answers(&self) -> usize {
+        self.handle.0.lock().answers.len()
+    }
+
+    /// Speaks a text, already in speakable words; each piece can be heard while the next is made.
+    pub fn speak(&self, text: &str, options: SpeakOptions) -> Result<Speech, TextToSpeechError> {
+        let end = text.char_indices().nth(MAX_CHARACTERS).map(|(at, _)| at);
+        let pieces: VecDeque<Piece> = pieces(&text[..end.unwrap_or(text.len())]).into();
+        let now = Instant::now();
+        let (listener, spoken) = mpsc::unbounded_channel(); // bounded by the look-ahead
+        let account = Arc::new(Account { ready_ms: AtomicU64::new(0), last_taken: Mutex::new(now) });
+        let shared = self.handle.0.clone();
+        let mut state = shared.lock();
+        if state.has_stopped {
+            return Err(TextToSpeechError::Stopped);
+        }
+        state.answers.retain(|answer| !answer.listener.is_closed());
+        let waiting = state.answers.iter().filter(|answer| !answer.progress.has_begun()).count();
+        if waiting >= MAX_WAITING || state.answers.len() >= MAX_ANSWERS {
+            return Err(TextToSpeechError::QueueFull);
+        }
+        if !pieces.is_empty() {
+            let progress = Progress::new(now);
+            let is_cut = end.is_some();
+            state.answers.push(Answer {
+                pieces,
+                is_cut,
+                options,
+                progress,
+                account: account.clone(),
+                listener,
+            });
+            shared.changed.notify_all();
+        }
+        drop(state);
+        Ok(Speech { spoken, account, shared })
+    }
+
+    /// Tells that an answer will be spoken soon: until what it returns is dropped, nothing is spoken ahead of time, for
+    /// hearing and searching need the machine.
+    pub fn answer_is_coming(&self) -> ComingAnswer {
+        self.handle.0.lock().coming += 1;
+        ComingAnswer(self.handle.0.clone())
+    }
+
+    /// Speaks these texts ahead of time, whenever nothing else is asked or spoken, until all are kept on disk or what may be
+    /// kept ahead is full. Texts from before that are not done yet are forgotten.
+    pub fn prepare(&self, texts: impl Iterator<Item = String> + Send + 'static) {
+        self.handle.0.lock().ahead = Some(Box::new(texts));
+        self.handle.0.changed.notify_all();
     }
 }
 
-fn serve(engine: &mut dyn TextToSpeech, work: &Receiver<Work>) {
-    for Work { sentences, listener } in work {
-        for text in sentences {
-            if listener.is_closed() {
-                break;
-            }
-            let spoken = catch_unwind(AssertUnwindSafe(|| engine.synthesise(&text)))
-                .unwrap_or_else(|_| Err(TextToSpeechError::Engine("it gave up on this sentence".into())));
-            let sentence = match spoken {
-                Ok(pcm) if pcm.samples.is_empty() => continue,
-                other => other.map(|pcm| SpokenSentence { text, pcm }),
-            };
-            let broken = sentence.is_err();
-            if listener.blocking_send(sentence).is_err() || broken {
-                break;
-            }
-        }
+/// While it is held, an answer is coming.
+pub struct ComingAnswer(Arc<Shared>);
+
+impl Drop for ComingAnswer {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.coming -= 1;
+        state.last_busy = Instant::now();
+        drop(state);
+        self.0.changed.notify_all();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Beeper;
-
-    impl TextToSpeech for Beeper {
-        fn name(&self) -> &str {
-            "beeper"
-        }
-
-        fn synthesise(&mut self, sentence: &str) -> Result<Pcm, TextToSpeechError> {
-            assert!(sentence != "panic");
-            Ok(Pcm { sample_rate: 8_000, samples: vec![1; sentence.len()] })
-        }
-    }
-
-    #[tokio::test]
-    async fn sentences_come_in_order_and_a_panic_ends_one_answer_only() {
-        let mouth = Mouth::start(|| Ok(Box::new(Beeper))).unwrap();
-        let mut bad = mouth.speak(vec!["a".into(), "panic".into(), "b".into()]).unwrap();
-        let mut good = mouth.speak(vec!["".into(), "xyz".into()]).unwrap();
-        assert_eq!(bad.recv().await.unwrap().unwrap().text, "a");
-        assert!(bad.recv().await.unwrap().is_err());
-        assert!(bad.recv().await.is_none());
-        assert_eq!(good.recv().await.unwrap().unwrap().pcm.samples.len(), 3);
-        assert!(good.recv().await.is_none());
-    }
-
-    #[tokio::test]
-    async fn a_listener_who_takes_nothing_keeps_nobody_waiting() {
-        let mouth = Mouth::start(|| Ok(Box::new(Beeper))).unwrap();
-        let _stalled = mouth.speak(vec!["a".into(); 1_000]).unwrap();
-        let mut next = mouth.speak(vec!["b".into()]).unwrap();
-        assert_eq!(next.recv().await.unwrap().unwrap().text, "b");
-    }
-
-    #[tokio::test]
-    async fn a_listener_who_leaves_frees_the_engine() {
-        let mouth = Mouth::start(|| Ok(Box::new(Beeper))).unwrap();
-        drop(mouth.speak(vec!["a".into(); 10_000]).unwrap());
-        let mut next = mouth.speak(vec!["b".into()]).unwrap();
-        assert_eq!(next.recv().await.unwrap().unwrap().text, "b");
-    }
-}
+mod tests;

@@ -3,22 +3,33 @@
 //! espeak-ng, which makes Piper's phonemes, drops all punctuation; the voice was trained with it and pauses by it.
 //! So the sentence is cut at its punctuation, each piece is phonemised, and the marks are put back between them.
 
+use std::io::Read;
 use std::path::Path;
 
 use ort::session::Session;
 use piper_rs::{ModelConfig, Piper};
+use sha2::{Digest, Sha256};
 
 use super::espeak::phonemes;
-use super::{Pcm, TextToSpeech, TextToSpeechError};
+use super::{Pcm, Rate, TextToSpeech, TextToSpeechError};
 
 /// The marks at which a sentence is cut.
 const MARKS: [char; 6] = ['.', ',', ';', ':', '?', '!'];
+/// Longer texts are cut here, in characters: the engine's memory grows with the square of their length.
+const MAX_CHARACTERS: usize = 1_000;
+/// Rates of sound that a voice may have, in Hz.
+const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=48_000;
 
 /// A loaded voice.
 pub struct PiperVoice {
     piper: Piper,
     name: String,
     language: String,
+    /// How long a phoneme lasts at the normal rate, as the voice's makers set it.
+    length_scale: f32,
+    sample_rate: u32,
+    /// SHA-256 of both files.
+    digest: String,
 }
 
 impl PiperVoice {
@@ -27,13 +38,19 @@ impl PiperVoice {
         let unreadable = |reason: String| TextToSpeechError::VoiceUnreadable(name.to_owned(), reason);
         let json = std::fs::read(config).map_err(|e| unreadable(e.to_string()))?;
         let config: ModelConfig = serde_json::from_slice(&json).map_err(|e| unreadable(e.to_string()))?;
+        if !SAMPLE_RATES.contains(&config.audio.sample_rate) {
+            return Err(unreadable(format!("its sample rate is {} Hz", config.audio.sample_rate)));
+        }
         let language = config.espeak.voice.clone();
+        let (length_scale, sample_rate) = (config.inference.length_scale, config.audio.sample_rate);
+        let digest = digest(onnx, &json).map_err(|e| unreadable(e.to_string()))?;
         phonemes("a", &language).map_err(|e| unreadable(e.to_string()))?;
         let session = Session::builder()
             .and_then(|builder| Ok(builder.with_intra_threads(threads.clamp(1, 64))?))
             .and_then(|mut builder| builder.commit_from_file(onnx))
             .map_err(|e| unreadable(e.to_string()))?;
-        Ok(Self { piper: Piper::from_session(session, config), name: name.to_owned(), language })
+        let piper = Piper::from_session(session, config);
+        Ok(Self { piper, name: name.to_owned(), language, length_scale, sample_rate, digest })
     }
 
     fn phonemise(&self, sentence: &str) -> Result<String, TextToSpeechError> {
@@ -54,19 +71,44 @@ impl PiperVoice {
     }
 }
 
+/// SHA-256 of a file and of what was read of another.
+fn digest(onnx: &Path, json: &[u8]) -> std::io::Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(json);
+    let mut file = std::fs::File::open(onnx)?;
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut chunk)? {
+            0 => break,
+            read => hash.update(&chunk[..read]),
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 impl TextToSpeech for PiperVoice {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn synthesise(&mut self, sentence: &str) -> Result<Pcm, TextToSpeechError> {
-        let phonemes = self.phonemise(sentence)?;
+    fn identity(&self) -> String {
+        format!("{} {}", self.name, self.digest)
+    }
+
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn synthesise(&mut self, clause: &str, rate: Rate) -> Result<Pcm, TextToSpeechError> {
+        let end = clause.char_indices().nth(MAX_CHARACTERS).map_or(clause.len(), |(at, _)| at);
+        let phonemes = self.phonemise(&clause[..end])?;
         let failed = |e: piper_rs::PiperError| TextToSpeechError::Engine(e.to_string());
         if phonemes.is_empty() {
-            return Ok(Pcm { sample_rate: 22_050, samples: vec![] });
+            return Ok(Pcm { sample_rate: self.sample_rate, samples: vec![] });
         }
+        let length = self.length_scale / rate.times();
         let (samples, sample_rate) =
-            self.piper.create(&phonemes, true, None, None, None, None).map_err(failed)?;
+            self.piper.create(&phonemes, true, None, Some(length), None, None).map_err(failed)?;
         // A voice may overshoot; what would clip is brought down as a whole.
         let peak = samples.iter().filter(|s| s.is_finite()).fold(1.0f32, |peak, s| peak.max(s.abs()));
         let samples = samples.iter().map(|s| (s / peak * f32::from(i16::MAX)) as i16).collect();
