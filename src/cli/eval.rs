@@ -15,7 +15,7 @@ use crate::evaluation::ranking::write_ranking_table;
 use crate::evaluation::read_json_lines;
 use crate::evaluation::retrieval::{LabelledQuestion, RetrievalOptions, evaluate_retrieval};
 use crate::evaluation::roundtrip::evaluate_roundtrip;
-use crate::evaluation::speech::evaluate_speech;
+use crate::evaluation::speech::{Half, SpeechOptions, evaluate_speech};
 use crate::evaluation::turns::evaluate_turns;
 use crate::regulations::RegulationIndex;
 use crate::regulations::hypotheses::MAX_HYPOTHESES;
@@ -150,6 +150,12 @@ pub struct SpeechArgs {
     /// Only the first so many clips.
     #[arg(long)]
     limit: Option<usize>,
+    /// Only the half on which weights are tuned, or the half that is held back for reporting.
+    #[arg(long)]
+    half: Option<Half>,
+    /// In the noise of the street, so many dB softer than the speech.
+    #[arg(long, value_name = "DB")]
+    street: Option<f32>,
     /// Print JSON, with what was heard of each clip.
     #[arg(long)]
     json: bool,
@@ -234,10 +240,11 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
         EvalCommand::Speech(args) => {
             let models =
                 if args.models.is_empty() { vec![settings.speech_model.clone()] } else { args.models };
+            let options = SpeechOptions { limit: args.limit, half: args.half, street_db: args.street };
             let mut reports = Vec::new();
             for model in models {
                 let mut engine = engines::whisper(settings, &model)?;
-                let report = evaluate_speech(&mut engine, &args.data, args.limit, |clip| {
+                let report = evaluate_speech(&mut engine, &args.data, options, |clip| {
                     tracing::debug!(audio = clip.audio, heard = clip.heard, "heard");
                 })?;
                 if !args.json {

@@ -9,6 +9,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::EvaluationError;
+use super::turns::sounds::in_noise;
 use super::word_error_rate::{ErrorCount, character_errors, word_errors};
 use crate::audio::{AudioLimits, SAMPLE_RATE, Utterance, decode};
 use crate::speech_to_text::{SpeechToText, SpeechToTextError};
@@ -71,11 +72,31 @@ pub struct HeardClip {
     pub seconds: f64,
 }
 
-/// Lets `engine` hear every clip of the manifest (JSON lines, `audio` and `text`), the first `limit` of them.
+/// Which clips are heard, and in what noise.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SpeechOptions {
+    /// The first so many.
+    pub limit: Option<usize>,
+    /// Those in even places of the manifest, on which weights are tuned, or those in odd ones.
+    pub half: Option<Half>,
+    /// In the noise of the street (`../noise` beside the clips), so many dB softer than the speech.
+    pub street_db: Option<f32>,
+}
+
+/// One half of the clips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Half {
+    /// The clips in even places, from 0.
+    Tuned,
+    /// The others.
+    Held,
+}
+
+/// Lets `engine` hear the clips of the manifest (JSON lines, `audio` and `text`).
 pub fn evaluate_speech(
     engine: &mut dyn SpeechToText,
     manifest: &Path,
-    limit: Option<usize>,
+    options: SpeechOptions,
     mut progress: impl FnMut(&HeardClip),
 ) -> Result<SpeechReport, EvaluationError> {
     let folder = manifest.parent().unwrap_or(Path::new("."));
@@ -86,8 +107,17 @@ pub fn evaluate_speech(
         invented: BTreeMap::new(),
         transcripts: Vec::new(),
     };
-    for clip in clips.iter().take(limit.unwrap_or(usize::MAX)) {
-        let utterance = read_clip(&folder.join(&clip.audio))?;
+    let street = match options.street_db {
+        Some(_) => read_clip(&folder.join("../noise/street-noise.wav"))?.samples().to_vec(),
+        None => vec![],
+    };
+    let in_half = |place: usize| options.half.is_none_or(|half| (half == Half::Tuned) == (place % 2 == 0));
+    let clips = clips.iter().enumerate().filter(|(place, _)| in_half(*place)).map(|(_, clip)| clip);
+    for clip in clips.take(options.limit.unwrap_or(usize::MAX)) {
+        let mut utterance = read_clip(&folder.join(&clip.audio))?;
+        if let Some(db) = options.street_db {
+            utterance = Utterance::from_samples(in_noise(utterance.samples(), Some((&street, db)), 0.0));
+        }
         let began = Instant::now();
         let transcript = engine.transcribe(&utterance, &|| true).map_err(failed)?;
         let heard = HeardClip {

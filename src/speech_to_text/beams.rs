@@ -217,7 +217,9 @@ mod tests {
         let path = folder.path().join("model.bin");
         let mut counts = Counts::default();
         counts.add(&[0, 1], 50);
-        counts.add(&[3, 3, 3], 50);
+        for other in 10..3_000 {
+            counts.add(&[other], 5);
+        }
         build(counts, 1, &path).unwrap();
         let model = Arc::new(LanguageModel::open(&path, 1).unwrap());
         let beams = Beams::new(Some(model), Bias { weight: 0.5, threshold: 4.0 }, END);
