@@ -56,7 +56,7 @@ pub fn change_rate(mono: Vec<f32>, from: u32, to: u32) -> Result<Vec<f32>, Audio
 }
 
 /// The same for a stream, block by block. What comes out is late by the resampler's own delay and by what fills no whole
-/// chunk of [`CHUNK_FRAMES`] yet.
+/// chunk of 1,024 frames yet.
 pub struct StreamResampler {
     /// Null where the rates are the same.
     resampler: Option<Fft<f32>>,

@@ -4,10 +4,10 @@
 //! that it is given, and at no clock. How long a silence ends a turn depends on what the caller knows of the words
 //! ([`Completeness`]): the caller hears the turn so far at each pause, and says whether it reads like a whole question.
 //!
-//! * [`event`]: what is told;
-//! * [`settings`]: times and levels;
-//! * [`voice`]: what one frame says of a voice; [`noise_floor`], [`fine_structure`]: two parts of that;
-//! * [`talk`]: what is known of the turn that is being spoken.
+//! * `event`: what is told;
+//! * `settings`: times and levels;
+//! * `voice`: what one frame says of a voice; `noise_floor`, `fine_structure`: two parts of that;
+//! * `talk`: what is known of the turn that is being spoken.
 //!
 //! ```
 //! use hoidap::audio::turn::{TurnDetector, TurnEvent, TurnSettings};

@@ -154,10 +154,10 @@ pub fn evaluate_turns(
     Ok(TurnsReport { quiet, minutes, conditions, splits, real_time: busy / f64::max(streamed_seconds, 1e-9) })
 }
 
-/// What is done to a clip, and how many samples it then comes later.
+/// What is done to a clip.
 type Harder<'a> = Box<dyn Fn(&[f32]) -> Vec<f32> + 'a>;
 
-/// Ways to make speech harder, by name. Each keeps the clip's place: [`AROUND`] seconds after the beginning.
+/// Ways to make speech harder, by name. Each keeps the clip's place: 2 s after the beginning.
 pub fn conditions_of<'a>(street: Option<&'a [f32]>) -> Vec<(String, Harder<'a>)> {
     let seconds = 40;
     let hiss = white_noise(seconds, 11);
