@@ -127,19 +127,18 @@ fn pipeline(settings: &Settings, (name, file): (&str, &str), context_frames: usi
         minimum_context_frames: context_frames,
         beams: settings.speech_beams,
         language_model: Some(settings.language_model_file()),
-        bias: Bias {
-            weight: settings.language_model_weight,
-            threshold: settings.language_model_threshold,
-        },
+        bias: Bias { weight: settings.language_model_weight, threshold: settings.language_model_threshold },
     };
     let ears = Ears::start(move || Ok(Box::new(WhisperEngine::load(options)?))).expect("it hears");
-    let mouth = Mouth::start(Rate::NORMAL, || Ok(Voice::new(Box::new(EspeakVoice::new("vi", 150)?), None))).expect("it speaks");
+    let mouth = Mouth::start(Rate::NORMAL, || Ok(Voice::new(Box::new(EspeakVoice::new("vi", 150)?), None)))
+        .expect("it speaks");
     let index = RegulationIndex::open(&settings.index_folder()).expect("regulations are imported");
     Pipeline {
         ears: Some(ears),
         index: Arc::new(index),
         mouth: Some(mouth),
         limits: AudioLimits::default(),
+        turns: settings.turns.clone(),
         receipts: None,
     }
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::audio::turn::TurnSettings;
+
 /// Every setting; the field's documentation is the setting's.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -56,6 +58,9 @@ pub struct Settings {
     pub max_audio_bytes: usize,
     /// Longest audio accepted, seconds.
     pub max_audio_seconds: f64,
+    /// When a turn begins and ends, in the file only, as the table `[turns]`: for instance `unknown_ms = 900` where
+    /// people speak slowly.
+    pub turns: TurnSettings,
     /// A folder whose files the running service imports when they appear or change. Off by default.
     pub watch: Option<PathBuf>,
     /// A manifest of models to use in the place of the one built in.
@@ -116,6 +121,7 @@ impl Default for Settings {
             speech_key: None,
             max_audio_bytes: 25 << 20,
             max_audio_seconds: 120.0,
+            turns: TurnSettings::default(),
             watch: None,
             models_manifest: None,
             warm_up: None,
@@ -218,6 +224,13 @@ mod tests {
         assert_eq!(settings.voice_key.as_ref().map(Secret::reveal), Some("sk-hidden"));
         assert!(!format!("{settings:?}").contains("sk-hidden"));
         assert_eq!((settings.voice_rate, settings.speech_key), (0.8, None));
+    }
+
+    #[test]
+    fn turns_are_set_in_a_table_of_their_own() {
+        let settings = read("[turns]\nunknown_ms = 900", &[]).unwrap();
+        assert_eq!(settings.turns, TurnSettings { unknown_ms: 900, ..TurnSettings::default() });
+        assert!(read("[turns]\nunknwon_ms = 900", &[]).is_err());
     }
 
     #[test]

@@ -3,8 +3,10 @@
 mod common;
 
 use common::{data, fixture, rms, shared};
+use hoidap::audio::wav::wav_bytes;
 use hoidap::audio::{AudioLimits, Utterance, decode};
 use hoidap::evaluation::word_error_rate::word_errors;
+use hoidap::question::language::is_foreign_language;
 use hoidap::speech_to_text::beams::Bias;
 use hoidap::speech_to_text::{
     Ears, Rejection, SpeechToText, SpeechToTextError, WhisperEngine, WhisperOptions,
@@ -49,6 +51,21 @@ fn the_smaller_model_hears_too() {
     let Some(clip) = shared("speech/example-2.flac") else { return };
     let heard = whisper("whisper-base", "ggml-base-q5_1.bin").transcribe(&sound(clip), &|| true).unwrap();
     assert!(word_errors("Trên thực tế, các nghi ngờ đã bắt đầu xuất hiện.", &heard.text).rate() < 0.6);
+}
+
+#[test]
+fn english_is_heard_as_english() {
+    let folder = data().join("models/en_US-joe-medium");
+    let (onnx, json) = (folder.join("en_US-joe-medium.onnx"), folder.join("en_US-joe-medium.onnx.json"));
+    let mut voice = PiperVoice::load(&onnx, &json, "en_US-joe-medium", 2).unwrap();
+    let pcm = voice
+        .synthesise("How long does it take to get a passport, and which papers do I need?", Rate::NORMAL)
+        .unwrap();
+    let wav = wav_bytes(pcm.sample_rate, &pcm.samples).unwrap();
+    let utterance = decode(&wav, &AudioLimits::default()).unwrap();
+    let heard =
+        whisper("whisper-small-q8_0", "ggml-small-q8_0.bin").transcribe(&utterance, &|| true).unwrap();
+    assert!(is_foreign_language(&heard.text), "{heard:?}");
 }
 
 #[test]

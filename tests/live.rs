@@ -2,46 +2,17 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use common::{data, fixture, shared};
+use common::service::{Service, service};
+use common::{fixture, shared};
 use futures::{SinkExt, StreamExt};
 use hoidap::audio::{AudioLimits, decode};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-
-struct Service {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn service() -> Service {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
-        .env("HOIDAP_DATA", data())
-        .env("HOIDAP_KEEP_RECEIPTS", "false")
-        .env_remove("HOIDAP_VOICE")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let ready =
-        lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned)).unwrap();
-    Service { child, address: ready.trim_end_matches('/').to_owned() }
-}
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -100,7 +71,10 @@ async fn who_speaks_is_answered_and_the_next_one_hears_nothing_of_it() {
     let order = types(&told_first);
     let place = |kind: &str| order.iter().position(|k| *k == kind).unwrap_or_else(|| panic!("{order:?}"));
     assert!(place("speech_started") < place("speech_ended"), "{order:?}");
-    assert!(place("speech_ended") < place("transcript") && place("transcript") < place("answer"), "{order:?}");
+    assert!(
+        place("speech_ended") < place("transcript") && place("transcript") < place("answer"),
+        "{order:?}"
+    );
     assert!(place("answer") < place("audio") && order.last() == Some(&"audio_end"), "{order:?}");
     assert!(sound > 16_000, "{sound} samples of an answer");
     let timings = &find(&told_first, "audio_end")["timings_ms"];
@@ -120,7 +94,10 @@ async fn who_speaks_is_answered_and_the_next_one_hears_nothing_of_it() {
     end(&mut second).await;
     let (told_second, sound) = told(second).await;
     assert!(told_second.iter().all(|event| event["type"] != "answer"), "{told_second:?}");
-    assert!(told_second.iter().all(|event| event["text"].as_str().is_none_or(str::is_empty)), "{told_second:?}");
+    assert!(
+        told_second.iter().all(|event| event["text"].as_str().is_none_or(str::is_empty)),
+        "{told_second:?}"
+    );
     assert_eq!(sound, 0);
 }
 

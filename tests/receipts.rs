@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use assert_cmd::Command;
 use hoidap::audio::AudioLimits;
+use hoidap::audio::turn::TurnSettings;
 use hoidap::pipeline::{Asked, Event, Pipeline, Report};
 use hoidap::receipts::ReceiptStore;
 use hoidap::regulations::RegulationIndex;
@@ -72,7 +73,8 @@ impl House {
 
     fn pipeline(&self, receipts: Option<ReceiptStore>) -> Pipeline {
         let index = Arc::new(RegulationIndex::open(&self.path("regulations")).unwrap());
-        Pipeline { ears: None, index, mouth: None, limits: AudioLimits::default(), receipts }
+        let (limits, turns) = (AudioLimits::default(), TurnSettings::default());
+        Pipeline { ears: None, index, mouth: None, limits, turns, receipts }
     }
 
     fn store(&self) -> ReceiptStore {

@@ -2,43 +2,14 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use base64::Engine;
-use common::{data, fixture};
+use common::fixture;
+use common::service::{Service, service};
 use serde_json::Value;
-
-struct Service {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn service() -> Service {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
-        .env("HOIDAP_DATA", data())
-        .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
-        .env("HOIDAP_KEEP_RECEIPTS", "false")
-        .env_remove("HOIDAP_VOICE")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let ready =
-        lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned)).unwrap();
-    Service { child, address: ready.trim_end_matches('/').to_owned() }
-}
 
 /// Status and body of one request, over a plain socket.
 fn request(service: &Service, method: &str, path: &str, kind: &str, body: &[u8]) -> (u16, String) {
@@ -275,6 +246,9 @@ fn the_page_and_the_health_of_the_service_are_served() {
     assert_eq!(request(&service, "GET", "/healthz", "", b"").1.trim(), "ok");
     let (status, ready) = request(&service, "GET", "/readyz", "", b"");
     let ready: Value = serde_json::from_str(&ready).unwrap();
-    assert_eq!((status, &ready["ready"], &ready["hearing"]), (200, &true.into(), &"whisper-small-q8_0".into()));
+    assert_eq!(
+        (status, &ready["ready"], &ready["hearing"]),
+        (200, &true.into(), &"whisper-small-q8_0".into())
+    );
     assert_eq!(request(&service, "GET", "/api/ask", "", b"").0, 405);
 }

@@ -162,6 +162,7 @@ pub fn pipeline(settings: &Settings, hears: bool, speaks: bool) -> Result<Pipeli
         index,
         mouth: if speaks { Some(mouth(settings)?) } else { None },
         limits: limits(settings),
+        turns: settings.turns.clone(),
         receipts: receipts(settings),
     })
 }
@@ -178,7 +179,7 @@ pub fn service_pipeline(settings: &Settings) -> Result<Pipeline, CliError> {
         Err(error) => return Err(error),
     };
     let (mouth, limits, receipts) = (Some(mouth(settings)?), limits(settings), receipts(settings));
-    Ok(Pipeline { ears, index, mouth, limits, receipts })
+    Ok(Pipeline { ears, index, mouth, limits, turns: settings.turns.clone(), receipts })
 }
 
 /// Where answers are kept, unless the settings say that they are not.

@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::{CliError, engines, today};
-use crate::audio::turn::TurnSettings;
 use crate::evaluation::answers::{evaluate_answers, read_labels};
 use crate::evaluation::channel::write_channel;
 use crate::evaluation::clauses::write_clause_table;
@@ -234,7 +233,7 @@ pub fn run(command: EvalCommand, settings: &Settings) -> Result<(), CliError> {
         }
         EvalCommand::Channel(args) => Ok(write_channel(&args.transcripts, &args.out)?),
         EvalCommand::Turns(args) => {
-            let report = evaluate_turns(&args.data, args.minutes, &TurnSettings::default())?;
+            let report = evaluate_turns(&args.data, args.minutes, &settings.turns)?;
             print(&report, args.json)
         }
         EvalCommand::Speech(args) => {

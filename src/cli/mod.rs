@@ -19,6 +19,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::settings::Settings;
 pub use error::CliError;
@@ -94,6 +95,8 @@ fn run(command: Command) -> Result<(), CliError> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        // HOIDAP_LOG=hoidap=debug tells how long each stage of a question took, and how long it waited.
+        .with_span_events(FmtSpan::CLOSE)
         .init();
     engines::point_to_espeak_data(&settings);
     match command {

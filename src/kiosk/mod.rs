@@ -8,7 +8,6 @@ pub mod session;
 use jiff::civil::Date;
 
 use crate::audio::devices::{DeviceError, Loudspeaker, Microphone};
-use crate::audio::turn::TurnSettings;
 use crate::audio::wav::wav_bytes;
 use crate::pipeline::{Asked, Event, Pipeline, PipelineError};
 use session::{SESSION, Session};
@@ -41,9 +40,9 @@ impl Kiosk {
         let mut session = Session::new(SESSION);
         while questions == 0 || answered < questions {
             eprintln!("listening…");
-            let name = self.microphone.clone();
+            let (name, turns) = (self.microphone.clone(), self.pipeline.turns.clone());
             let listening = tokio::task::spawn_blocking(move || {
-                Microphone::open(name.as_deref())?.record_utterance(&TurnSettings::default())
+                Microphone::open(name.as_deref())?.record_utterance(&turns)
             });
             let heard =
                 session.wait_for(listening).await.map_err(|e| DeviceError::Failed(e.to_string()))??;

@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::{Instrument, debug_span};
 
 use super::{Event, Found, Pipeline, PipelineError, Stop, Timings, UNREAD_EVENTS, hypotheses, ms, tell};
 use crate::answer::FollowUp;
 use crate::audio::SAMPLE_RATE;
-use crate::audio::turn::{Turn, TurnDetector, TurnEvent, TurnSettings};
+use crate::audio::turn::{Turn, TurnDetector, TurnEvent};
 use crate::question::completeness::completeness;
 use crate::speech_to_text::{Rejection, Talker, Transcript, Wholeness};
+use crate::text_to_speech::Mouth;
 
 /// What happens in a conversation.
 #[derive(Debug, Clone)]
@@ -42,14 +44,13 @@ impl Pipeline {
     pub fn converse(
         &self,
         sound: mpsc::Receiver<Vec<f32>>,
-        settings: TurnSettings,
         today: impl Fn() -> Date + Send + Sync + 'static,
     ) -> mpsc::Receiver<Happening> {
         let (happenings, listener) = mpsc::channel(UNREAD);
         let conversation = Conversation {
             pipeline: self.clone(),
             talker: Talker::new(),
-            turns: TurnDetector::new(settings),
+            turns: TurnDetector::new(self.turns.clone()),
             follow_up: None,
             trial: None,
             answering: None,
@@ -170,9 +171,11 @@ impl<Today: Fn() -> Date> Conversation<Today> {
         let (before, today) = (self.follow_up.clone(), (self.today)());
         let work = async move {
             let mut timings = Timings::default();
+            let _coming = pipeline.mouth.as_ref().map(Mouth::answer_is_coming);
             let ears = pipeline.ears.as_ref().ok_or(PipelineError::Deaf)?;
             let since = Instant::now();
-            let heard = ears.hear_from(talker, certain, turn.utterance).await?;
+            let hearing = ears.hear_from(talker, certain, turn.utterance).instrument(debug_span!("hear"));
+            let heard = hearing.await?;
             timings.hear = Some(ms(since));
             let found = match heard.rejected {
                 // Nobody spoke: nobody is answered.
@@ -249,7 +252,10 @@ async fn answer(
     timings.turn = Some(turn_took);
     tell(events, Event::Transcript { text: heard.text.clone(), rejected: heard.rejected }).await?;
     match found {
-        Some(found) => pipeline.give(found, Some(heard.text), today, (speech_ended, timings), events).await,
+        Some(found) => {
+            let giving = pipeline.give(found, Some(heard.text), today, (speech_ended, timings), events);
+            giving.instrument(debug_span!("give")).await
+        }
         None => {
             timings.total = Some(ms(speech_ended));
             tell(events, Event::Done(timings)).await

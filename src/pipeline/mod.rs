@@ -12,8 +12,10 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use serde::Serialize;
 use tokio::sync::mpsc;
+use tracing::{Instrument, debug_span};
 
 use crate::answer::{self, Answer, AnswerText, Citation, FollowUp, Status, Turn};
+use crate::audio::turn::TurnSettings;
 use crate::audio::{AudioError, AudioLimits, decode};
 use crate::question::{Intent, Question};
 use crate::receipts::{ReceiptNote, ReceiptStore};
@@ -165,6 +167,8 @@ pub struct Pipeline {
     pub mouth: Option<Mouth>,
     /// What sound is accepted.
     pub limits: AudioLimits,
+    /// When somebody who speaks has ended.
+    pub turns: TurnSettings,
     /// Where answers are kept; null when they are not.
     pub receipts: Option<ReceiptStore>,
 }
@@ -216,7 +220,8 @@ impl Pipeline {
                 let utterance = blocking(move || decode(&bytes, &limits)).await??;
                 timings.decode = Some(ms(began));
                 let since = Instant::now();
-                let heard = ears.hear(utterance).await.map_err(PipelineError::from)?;
+                let hearing = ears.hear(utterance).instrument(debug_span!("hear"));
+                let heard = hearing.await.map_err(PipelineError::from)?;
                 timings.hear = Some(ms(since));
                 let (text, rejected) = (heard.text.clone(), heard.rejected);
                 tell(events, Event::Transcript { text, rejected }).await?;
@@ -224,7 +229,7 @@ impl Pipeline {
             }
         };
         let found = self.find(said, before, as_of, &mut timings).await?;
-        self.give(found, transcript, as_of, (began, timings), events).await
+        self.give(found, transcript, as_of, (began, timings), events).instrument(debug_span!("give")).await
     }
 
     /// question → regulations → answer → the first words of it
@@ -238,7 +243,9 @@ impl Pipeline {
         let since = Instant::now();
         let index = self.index.clone();
         let (turn, index_version) =
-            blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of)).await??;
+            blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of))
+                .instrument(debug_span!("find"))
+                .await??;
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
         // What tells of a citizen's own dossier is kept nowhere.

@@ -27,7 +27,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::audio::turn::TurnSettings;
 use crate::pipeline::conversation::Happening;
 use crate::pipeline::{Event, Pipeline, Report};
 
@@ -59,7 +58,7 @@ async fn converse(pipeline: Arc<Pipeline>, mut socket: WebSocket) {
     let (sound, heard) = mpsc::channel(UNHEARD_BLOCKS);
     let mut sound = Some(sound);
     let today = || jiff::ZonedDateTime::now().date();
-    let mut happenings = pipeline.converse(heard, TurnSettings::default(), today);
+    let mut happenings = pipeline.converse(heard, today);
     loop {
         tokio::select! {
             message = tokio::time::timeout(SILENT_CLIENT, socket.recv()), if sound.is_some() => match message {

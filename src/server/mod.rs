@@ -27,6 +27,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::pipeline::Pipeline;
+use crate::speech_to_text::Ears;
+use crate::text_to_speech::Mouth;
 
 /// The page may load nothing from elsewhere and run nothing inline.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -105,6 +107,10 @@ async fn ready(State(pipeline): State<Arc<Pipeline>>) -> Response {
         "hearing": pipeline.ears.as_ref().map(|ears| ears.model()),
         "speaking": pipeline.mouth.as_ref().map(|mouth| mouth.voice()),
         "records": records,
+        "waiting": {
+            "hearing": pipeline.ears.as_ref().map(Ears::waiting),
+            "speaking": pipeline.mouth.as_ref().map(Mouth::queue_length),
+        },
     });
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(body)).into_response()
@@ -117,14 +123,21 @@ mod tests {
 
     use super::*;
     use crate::audio::AudioLimits;
+    use crate::audio::turn::TurnSettings;
     use crate::regulations::RegulationIndex;
 
     #[tokio::test]
     async fn a_question_that_never_arrives_is_given_up() {
         let folder = tempfile::tempdir().unwrap();
         let index = Arc::new(RegulationIndex::open_or_create(folder.path()).unwrap());
-        let pipeline =
-            Pipeline { ears: None, index, mouth: None, limits: AudioLimits::default(), receipts: None };
+        let pipeline = Pipeline {
+            ears: None,
+            index,
+            mouth: None,
+            limits: AudioLimits::default(),
+            turns: TurnSettings::default(),
+            receipts: None,
+        };
         let server = Server { upload_time: Duration::from_millis(200), ..Server::new(pipeline, 10_000) };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -157,7 +157,11 @@ fn is_caught_in_loop(tokens: &[u16]) -> bool {
     (1..=LONGEST_RUN).any(|run| {
         let times = if run < LONG_RUN { 4 } else { 3 };
         tokens.len() >= run * times
-            && tokens[tokens.len() - run * times..].chunks(run).collect::<Vec<_>>().windows(2).all(|w| w[0] == w[1])
+            && tokens[tokens.len() - run * times..]
+                .chunks(run)
+                .collect::<Vec<_>>()
+                .windows(2)
+                .all(|w| w[0] == w[1])
     })
 }
 

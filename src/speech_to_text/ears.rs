@@ -296,7 +296,8 @@ mod tests {
         let (first, second) = (Talker::new(), Talker::new());
         let ask = |talker, wholeness, samples| {
             let waiting = ears.clone();
-            let task = tokio::spawn(async move { waiting.hear_from(talker, wholeness, sound(samples)).await });
+            let task =
+                tokio::spawn(async move { waiting.hear_from(talker, wholeness, sound(samples)).await });
             // All but the first wait.
             while samples > 1 && ears.waiting() < samples - 1 {
                 std::thread::yield_now();

@@ -7,6 +7,12 @@ use crate::vietnamese::syllables;
 /// Nobody speaks faster, in syllables a second; fast Vietnamese is 5 to 6.
 pub const MAX_SYLLABLES_PER_SECOND: f64 = 8.0;
 
+/// Nobody speaks slower than this for long, in syllables to a second of voice; what has fewer is noise with a word or two
+/// read into it.
+const MIN_SYLLABLES_PER_SECOND: f64 = 0.5;
+/// Shorter sound may hold a single word.
+const LONG_SECONDS: f64 = 4.0;
+
 /// What Whisper says in Vietnamese when nobody does, learnt from the end of videos. In canonical spelling.
 const KNOWN_HALLUCINATIONS: &[&str] = &[
     "hãy subscribe cho kênh",
@@ -91,6 +97,12 @@ pub fn is_too_fast(text: &str, seconds: f64) -> bool {
     count > 4 && count as f64 > MAX_SYLLABLES_PER_SECOND * seconds.max(0.5)
 }
 
+/// Whether a text has fewer syllables than anybody says in so many seconds of what seems to be a voice.
+pub fn is_too_slow(text: &str, voiced_seconds: f64) -> bool {
+    let count = syllables(text).count();
+    voiced_seconds > LONG_SECONDS && (count as f64) < MIN_SYLLABLES_PER_SECOND * voiced_seconds
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +121,13 @@ mod tests {
     fn nobody_speaks_that_fast() {
         assert!(is_too_fast("một hai ba bốn năm sáu bảy tám chín mười", 1.0));
         assert!(!is_too_fast("một hai ba bốn năm sáu", 1.0));
+    }
+
+    #[test]
+    fn a_word_in_ten_seconds_of_noise_is_none() {
+        assert!(is_too_slow("Ừ.", 9.0));
+        assert!(!is_too_slow("Ừ.", 0.6));
+        assert!(!is_too_slow("Tôi muốn hỏi về đất đai", 5.0));
     }
 
     #[test]

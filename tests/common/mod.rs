@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test file uses some of it
 
 pub mod place;
+pub mod service;
 
 use std::path::{Path, PathBuf};
 

@@ -165,13 +165,15 @@ mod tests {
 
     #[test]
     fn probabilities_sum_to_one() {
-        let texts: Vec<Vec<u16>> = (0..200u16).map(|n| (0..12).map(|k| (n * 7 + k * k) % 40).collect()).collect();
+        let texts: Vec<Vec<u16>> =
+            (0..200u16).map(|n| (0..12).map(|k| (n * 7 + k * k) % 40).collect()).collect();
         let texts: Vec<&[u16]> = texts.iter().map(Vec::as_slice).collect();
         let (_folder, model) = model(&texts, 6);
         for before in [&[][..], &[3], &[3, 7], &[0, 1, 4, 9, 16, 25, 36]] {
             let context = model.context(before);
             // What begins a text is counted among the shortest n-grams too.
-            let sum: f32 = (0..41).chain([START]).map(|token| model.log_probability(&context, token).exp()).sum();
+            let sum: f32 =
+                (0..41).chain([START]).map(|token| model.log_probability(&context, token).exp()).sum();
             assert!((0.97..1.01).contains(&sum), "{before:?}: {sum}");
         }
     }

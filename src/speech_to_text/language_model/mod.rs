@@ -30,6 +30,8 @@ pub enum LanguageModelError {
     #[error("the language model {0} is damaged; run `hoidap models build-language-model`")]
     Damaged(std::path::PathBuf),
     /// The file belongs to a Whisper with another vocabulary.
-    #[error("the language model {0} was built for another speech model; run `hoidap models build-language-model`")]
+    #[error(
+        "the language model {0} was built for another speech model; run `hoidap models build-language-model`"
+    )]
     OtherVocabulary(std::path::PathBuf),
 }

@@ -10,8 +10,9 @@ use regex::Regex;
 use sha2::{Digest, Sha256};
 
 /// How text is cut before pairs are merged: a word with the space before it, digits, signs.
-static PIECES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r" ?\p{L}[\p{L}\p{M}]*| ?\p{N}+| ?[^\s\p{L}\p{N}]+").expect("a constant pattern"));
+static PIECES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r" ?\p{L}[\p{L}\p{M}]*| ?\p{N}+| ?[^\s\p{L}\p{N}]+").expect("a constant pattern")
+});
 
 /// Cuts text into the tokens of one vocabulary.
 pub struct Tokeniser {

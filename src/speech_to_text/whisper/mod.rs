@@ -18,7 +18,9 @@ use whisper_rs::{WhisperContext, WhisperContextParameters, WhisperState};
 use super::beams::{Beam, Bias};
 use super::language_model::tokens::fingerprint;
 use super::language_model::{LanguageModel, Tokeniser};
-use super::plausibility::{MAX_SYLLABLES_PER_SECOND, is_loop, is_too_fast, without_hallucination};
+use super::plausibility::{
+    MAX_SYLLABLES_PER_SECOND, is_loop, is_too_fast, is_too_slow, without_hallucination,
+};
 use super::{Alternative, Rejection, SpeechToText, SpeechToTextError, Transcript};
 use crate::audio::{SAMPLE_RATE, Utterance, voice_activity};
 use crate::vietnamese::syllables;
@@ -44,8 +46,8 @@ const DOUBTFUL_LOG_PROBABILITY: f32 = -0.9;
 const OTHER_LANGUAGE_LOG_PROBABILITY: f32 = -0.6;
 /// … and are, where Whisper thinks Vietnamese less likely than this.
 const MAYBE_VIETNAMESE: f32 = 0.2;
-/// Whisper's tokens to a syllable, at most; 2.2 in the mean over the regulations.
-const TOKENS_PER_SYLLABLE: f64 = 4.0;
+/// Whisper's tokens to a syllable, at most in the mean of an utterance, punctuation included.
+const TOKENS_PER_SYLLABLE: f64 = 2.5;
 /// Whisper's own limit for one window, in tokens.
 const MAX_TOKENS: f64 = 220.0;
 /// So many transcripts are given beside the likeliest.
@@ -105,7 +107,9 @@ impl WhisperEngine {
             .collect();
         let mut engine = Self { context, options, vocabulary, language_model: None };
         engine.language_model = match &engine.options.language_model {
-            Some(path) if path.exists() => Some(Arc::new(LanguageModel::open(path, fingerprint(&engine.vocabulary))?)),
+            Some(path) if path.exists() => {
+                Some(Arc::new(LanguageModel::open(path, fingerprint(&engine.vocabulary))?))
+            }
             Some(path) => {
                 tracing::warn!(
                     "{} is not there, so Whisper hears without it; `hoidap models build-language-model` makes it",
@@ -133,6 +137,7 @@ impl WhisperEngine {
         &self,
         samples: &[f32],
         context_frames: usize,
+        beams: usize,
         wanted: &(dyn Fn() -> bool + Sync),
     ) -> Result<Heard, SpeechToTextError> {
         let mut state = self.context.create_state().map_err(|e| SpeechToTextError::Engine(e.to_string()))?;
@@ -141,7 +146,7 @@ impl WhisperEngine {
         let how = Decoding {
             threads: self.options.threads,
             language: "vi",
-            beams: self.options.beams,
+            beams,
             language_model: self.language_model.clone(),
             bias: self.options.bias,
             context_frames: if one_window { context_frames } else { FULL_CONTEXT },
@@ -234,18 +239,20 @@ impl SpeechToText for WhisperEngine {
 
         let implausible = |text: &str| is_loop(text) || is_too_fast(text, seconds);
         let context = self.fitted_context(samples.len());
-        let mut heard = self.decode(&samples, context, wanted)?;
+        let mut heard = self.decode(&samples, context, self.options.beams, wanted)?;
         let decoded_again = implausible(&heard.best.text) && context < FULL_CONTEXT;
         if decoded_again {
-            heard = self.decode(&samples, FULL_CONTEXT, wanted)?;
+            // What loops is hard to hear in any case; it may not take the time of several others.
+            heard = self.decode(&samples, FULL_CONTEXT, 1, wanted)?;
         }
         let reject = |reason| Transcript { decoded_again, ..Transcript::rejected(reason) };
         if implausible(&heard.best.text) {
             return Ok(reject(Rejection::Loop));
         }
-        if heard.no_speech_probability > NO_SPEECH_PROBABILITY
-            && heard.best.mean_log_probability < DOUBTFUL_LOG_PROBABILITY
-        {
+        let is_no_speech = heard.no_speech_probability > NO_SPEECH_PROBABILITY
+            && heard.best.mean_log_probability < DOUBTFUL_LOG_PROBABILITY;
+        let spoken_seconds = f64::from(activity.voiced_ms) / 1_000.0;
+        if is_no_speech || is_too_slow(&heard.best.text, spoken_seconds) {
             return Ok(reject(Rejection::NoSpeech));
         }
         let text = match without_hallucination(&heard.best.text) {
@@ -256,7 +263,9 @@ impl SpeechToText for WhisperEngine {
         if !text.chars().any(char::is_alphanumeric) {
             return Ok(reject(Rejection::NoSpeech));
         }
-        heard.others.retain(|other| !implausible(&other.text) && without_hallucination(&other.text).is_none());
+        heard
+            .others
+            .retain(|other| !implausible(&other.text) && without_hallucination(&other.text).is_none());
         Ok(Transcript {
             text,
             rejected: None,

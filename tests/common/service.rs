@@ -1,0 +1,38 @@
+//! The running service, for the tests that speak to it over a socket.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use super::data;
+
+/// The binary, serving on a port of its own until it is dropped.
+pub struct Service {
+    pub child: Child,
+    /// Host and port.
+    pub address: String,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts the service over the tests' data.
+pub fn service() -> Service {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
+        .env("HOIDAP_DATA", data())
+        .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
+        .env("HOIDAP_KEEP_RECEIPTS", "false")
+        .env_remove("HOIDAP_VOICE")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready =
+        lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned)).unwrap();
+    Service { child, address: ready.trim_end_matches('/').to_owned() }
+}
