@@ -111,7 +111,8 @@ pub fn evaluate_speech(
         Some(_) => read_clip(&folder.join("../noise/street-noise.wav"))?.samples().to_vec(),
         None => vec![],
     };
-    let in_half = |place: usize| options.half.is_none_or(|half| (half == Half::Tuned) == (place % 2 == 0));
+    let in_half =
+        |place: usize| options.half.is_none_or(|half| (half == Half::Tuned) == place.is_multiple_of(2));
     let clips = clips.iter().enumerate().filter(|(place, _)| in_half(*place)).map(|(_, clip)| clip);
     for clip in clips.take(options.limit.unwrap_or(usize::MAX)) {
         let mut utterance = read_clip(&folder.join(&clip.audio))?;

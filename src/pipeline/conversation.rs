@@ -88,13 +88,13 @@ struct Trial {
 
 enum Work {
     Going(AbortOnDropHandle<Result<Tried, PipelineError>>),
-    Done(Result<Tried, PipelineError>),
+    Done(Box<Result<Tried, PipelineError>>),
 }
 
 impl Work {
     async fn outcome(self) -> Result<Tried, PipelineError> {
         match self {
-            Self::Done(outcome) => outcome,
+            Self::Done(outcome) => *outcome,
             Self::Going(task) => task.await.unwrap_or_else(|e| Err(PipelineError::Finding(e.to_string()))),
         }
     }
@@ -191,7 +191,7 @@ impl<Today: Fn() -> Date> Conversation<Today> {
     async fn tried(&mut self, outcome: Result<Tried, PipelineError>) -> Result<(), Stop> {
         let Some(trial) = &mut self.trial else { return Ok(()) };
         let text = outcome.as_ref().map(|tried| tried.heard.text.clone()).unwrap_or_default();
-        trial.work = Work::Done(outcome);
+        trial.work = Work::Done(Box::new(outcome));
         if text.is_empty() {
             return Ok(());
         }

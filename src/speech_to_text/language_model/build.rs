@@ -86,9 +86,9 @@ pub fn build(counts: Counts, vocabulary: u64, path: &Path) -> Result<(), Languag
                 close(&mut levels, order, windows[at - 1], (at - open[order].0) as u32, open[order].1);
             }
         }
-        for order in shared..ORDER {
+        for (order, opened) in open.iter_mut().enumerate().skip(shared) {
             let children = levels.get(order + 1).map_or(0, |level| level.tokens.len() as u32);
-            open[order] = (at, children);
+            *opened = (at, children);
         }
     }
     weigh(&mut levels, total);
