@@ -66,7 +66,7 @@ mod tests {
     fn the_floor_is_what_lies_between_the_words_and_follows_the_room() {
         let mut floor = NoiseFloor::new();
         for n in 0..1000 {
-            let word = n % 40 < 25;
+            let word = n % 40 < 20;
             floor.follow(power(if word { -20.0 } else { -45.0 }));
         }
         assert!((floor.follow(power(-20.0)) + 45.0).abs() < 1.5);
@@ -74,7 +74,7 @@ mod tests {
             floor.follow(power(-30.0));
         }
         assert!((floor.follow(power(-30.0)) + 30.0).abs() < 0.5, "a fan was switched on");
-        for _ in 0..10 {
+        for _ in 0..15 {
             floor.follow(0.0);
         }
         assert!(floor.follow(0.0) < -55.0, "and off again");
