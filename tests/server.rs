@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use common::fixture;
-use common::service::{Service, service};
+use common::service::{Service, service, service_hearing_with};
 use serde_json::Value;
 
 /// Status and body of one request, over a plain socket.
@@ -74,7 +74,7 @@ fn a_typed_question_is_answered_cited_and_spoken() {
 
 #[test]
 fn every_format_can_be_uploaded_and_errors_stay_with_their_request() {
-    let service = service();
+    let service = service_hearing_with("whisper-base");
     // espeak-ng's words are not understood; that they arrive, are heard and are answered or refused is the point.
     for name in [
         "vi-khai-sinh.webm",

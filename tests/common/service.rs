@@ -21,11 +21,17 @@ impl Drop for Service {
 
 /// Starts the service over the tests' data.
 pub fn service() -> Service {
+    service_hearing_with("whisper-small-q8_0")
+}
+
+/// The same with another speech model: the smaller one, where what is heard does not matter.
+pub fn service_hearing_with(model: &str) -> Service {
     let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
         .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
         .env("HOIDAP_DATA", data())
         .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
         .env("HOIDAP_KEEP_RECEIPTS", "false")
+        .env("HOIDAP_SPEECH_MODEL", model)
         .env_remove("HOIDAP_VOICE")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
