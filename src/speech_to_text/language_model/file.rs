@@ -1,6 +1,6 @@
 //! The model as a file: a trie, level by level, mapped into memory and never copied.
 //!
-//! Header, then for each order: tokens (`u16`), their own probability (`u16`, see [`quantise`]), and, but for the
+//! Header, then for each order: tokens (`u16`), their own probability (`u16`, in steps of its logarithm), and, but for the
 //! last order, what is left over for shorter n-grams (`u16`) and the first child (`u32`). All little-endian.
 
 use std::io::Write;

@@ -2,7 +2,7 @@
 //!
 //! N-grams of up to [`ORDER`] tokens (three to four Vietnamese syllables) with absolute discounting (Ney, Essen and
 //! Kneser 1994), interpolated; rare n-grams are left out and their mass goes to the shorter ones. [`build()`] counts
-//! them in the regulations, the guides and citizens' questions; [`file`] keeps them as a trie that is mapped from
+//! them in the regulations, the guides and citizens' questions; [`mod@file`] keeps them as a trie that is mapped from
 //! disk, so that all processes share it; [`tokens`] cuts text as Whisper does.
 
 pub mod build;

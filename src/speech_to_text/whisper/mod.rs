@@ -5,7 +5,7 @@
 //! floor, and a text that cannot have been said is decoded once more with the whole context.
 //!
 //! Each utterance gets a fresh whisper state: what one citizen said can never reach the next
-//! (whisper.cpp issue 3595). [`decoding`] is the way into C.
+//! (whisper.cpp issue 3595). `decoding` is the way into C.
 
 mod decoding;
 
