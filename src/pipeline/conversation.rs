@@ -86,8 +86,10 @@ struct Trial {
     work: Work,
 }
 
+type Task = AbortOnDropHandle<Result<Tried, PipelineError>>;
+
 enum Work {
-    Going(AbortOnDropHandle<Result<Tried, PipelineError>>),
+    Going(Task),
     Done(Box<Result<Tried, PipelineError>>),
 }
 
@@ -95,7 +97,7 @@ impl Work {
     async fn outcome(self) -> Result<Tried, PipelineError> {
         match self {
             Self::Done(outcome) => *outcome,
-            Self::Going(task) => task.await.unwrap_or_else(|e| Err(PipelineError::Finding(e.to_string()))),
+            Self::Going(mut task) => finished(&mut task).await,
         }
     }
 }
@@ -263,12 +265,14 @@ async fn answer(
     }
 }
 
+async fn finished(task: &mut Task) -> Result<Tried, PipelineError> {
+    task.await.unwrap_or_else(|e| Err(PipelineError::Finding(e.to_string())))
+}
+
 /// The outcome of a trial that is still going; never, where there is none.
 async fn tried(trial: &mut Option<Trial>) -> Result<Tried, PipelineError> {
     match trial {
-        Some(Trial { work: Work::Going(task), .. }) => {
-            task.await.unwrap_or_else(|e| Err(PipelineError::Finding(e.to_string())))
-        }
+        Some(Trial { work: Work::Going(task), .. }) => finished(task).await,
         _ => std::future::pending().await,
     }
 }

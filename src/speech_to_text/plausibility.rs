@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Rejection;
 use crate::vietnamese::syllables;
 
 /// Nobody speaks faster, in syllables a second; fast Vietnamese is 5 to 6.
@@ -101,6 +102,21 @@ pub fn is_too_fast(text: &str, seconds: f64) -> bool {
 pub fn is_too_slow(text: &str, voiced_seconds: f64) -> bool {
     let count = syllables(text).count();
     voiced_seconds > LONG_SECONDS && (count as f64) < MIN_SYLLABLES_PER_SECOND * voiced_seconds
+}
+
+/// Whether nobody can have said a text in so many seconds: it loops, or is too fast for a mouth.
+pub fn cannot_have_been_said(text: &str, seconds: f64) -> bool {
+    is_loop(text) || is_too_fast(text, seconds)
+}
+
+/// What is left of a decoded text without the sentences that Whisper invents, or why nothing is.
+pub fn without_inventions(text: String) -> Result<String, Rejection> {
+    let text = match without_hallucination(&text) {
+        Some(rest) if rest.is_empty() => return Err(Rejection::KnownHallucination),
+        Some(rest) => rest,
+        None => text,
+    };
+    if text.contains(char::is_alphanumeric) { Ok(text) } else { Err(Rejection::NoSpeech) }
 }
 
 #[cfg(test)]

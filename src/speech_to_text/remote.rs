@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::plausibility::{is_loop, is_too_fast, without_hallucination};
+use super::plausibility::{cannot_have_been_said, without_inventions};
 use super::{Rejection, SpeechToText, SpeechToTextError, Transcript};
 use crate::audio::wav::wav_bytes;
 use crate::audio::{SAMPLE_RATE, Utterance, voice_activity};
@@ -118,20 +118,13 @@ impl SpeechToText for RemoteEngine {
         }
         let trimmed = voice_activity::trim(utterance, &activity, PAD_MS);
         let text = self.hear(&trimmed)?;
-        if is_loop(&text) || is_too_fast(&text, trimmed.seconds()) {
+        if cannot_have_been_said(&text, trimmed.seconds()) {
             return Ok(Transcript::rejected(Rejection::Loop));
         }
-        let text = match without_hallucination(&text) {
-            Some(rest) if rest.is_empty() => {
-                return Ok(Transcript::rejected(Rejection::KnownHallucination));
-            }
-            Some(rest) => rest,
-            None => text,
-        };
-        if !text.contains(char::is_alphanumeric) {
-            return Ok(Transcript::rejected(Rejection::NoSpeech));
-        }
-        Ok(Transcript { text, ..Transcript::default() })
+        Ok(match without_inventions(text) {
+            Ok(text) => Transcript { text, ..Transcript::default() },
+            Err(reason) => Transcript::rejected(reason),
+        })
     }
 }
 

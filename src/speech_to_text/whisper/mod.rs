@@ -19,7 +19,7 @@ use super::beams::{Beam, Bias};
 use super::language_model::tokens::fingerprint;
 use super::language_model::{LanguageModel, Tokeniser};
 use super::plausibility::{
-    MAX_SYLLABLES_PER_SECOND, is_loop, is_too_fast, is_too_slow, without_hallucination,
+    MAX_SYLLABLES_PER_SECOND, cannot_have_been_said, is_too_slow, without_hallucination, without_inventions,
 };
 use super::{Alternative, Rejection, SpeechToText, SpeechToTextError, Transcript};
 use crate::audio::{SAMPLE_RATE, Utterance, voice_activity};
@@ -237,7 +237,7 @@ impl SpeechToText for WhisperEngine {
         let mut samples = trimmed.samples().to_vec();
         samples.resize(samples.len().max(MIN_SAMPLES), 0.0);
 
-        let implausible = |text: &str| is_loop(text) || is_too_fast(text, seconds);
+        let implausible = |text: &str| cannot_have_been_said(text, seconds);
         let context = self.fitted_context(samples.len());
         let mut heard = self.decode(&samples, context, self.options.beams, wanted)?;
         let decoded_again = implausible(&heard.best.text) && context < FULL_CONTEXT;
@@ -255,14 +255,10 @@ impl SpeechToText for WhisperEngine {
         if is_no_speech || is_too_slow(&heard.best.text, spoken_seconds) {
             return Ok(reject(Rejection::NoSpeech));
         }
-        let text = match without_hallucination(&heard.best.text) {
-            Some(rest) if rest.is_empty() => return Ok(reject(Rejection::KnownHallucination)),
-            Some(rest) => rest,
-            None => heard.best.text,
+        let text = match without_inventions(heard.best.text) {
+            Ok(text) => text,
+            Err(reason) => return Ok(reject(reason)),
         };
-        if !text.chars().any(char::is_alphanumeric) {
-            return Ok(reject(Rejection::NoSpeech));
-        }
         heard
             .others
             .retain(|other| !implausible(&other.text) && without_hallucination(&other.text).is_none());
