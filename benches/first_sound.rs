@@ -42,7 +42,7 @@ async fn main() {
         "{:<20} {:>7} {:>9} {:>6} {:>6} | {:>6} {:>6} {:>6} {:>6} | {:>8} {:>6}",
         "model", "talkers", "answered", "p50", "p95", "turn", "hear", "find", "speak", "sequence", "ratio"
     );
-    for model in [("whisper-base", "ggml-base-q5_1.bin"), ("whisper-small-q8_0", "ggml-small-q8_0.bin")] {
+    for model in [("whisper-base-q8_0", "ggml-base-q8_0.bin"), ("whisper-small-q8_0", "ggml-small-q8_0.bin")] {
         if !settings.models_folder().join(model.0).join(model.1).exists() {
             println!("{:<20} not here; `hoidap models pull {}` brings it", model.0, model.0);
             continue;
@@ -127,6 +127,7 @@ fn pipeline(settings: &Settings, (name, file): (&str, &str), context_frames: usi
         minimum_context_frames: context_frames,
         beams: settings.speech_beams,
         language_model: Some(settings.language_model_file()),
+        syllable_model: Some(settings.syllable_model_file()),
         bias: Bias { weight: settings.language_model_weight, threshold: settings.language_model_threshold },
     };
     let ears = Ears::start(move || Ok(Box::new(WhisperEngine::load(options)?))).expect("it hears");

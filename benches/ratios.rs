@@ -59,6 +59,7 @@ fn hearing(data: &std::path::Path) {
             minimum_context_frames,
             beams: 1,
             language_model: None,
+            syllable_model: None,
             bias: Bias::NONE,
         })
     };

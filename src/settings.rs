@@ -29,6 +29,8 @@ pub struct Settings {
     pub language_model_weight: f32,
     /// It speaks up for tokens whose log-probability is above the negative of this.
     pub language_model_threshold: f32,
+    /// Whether what was heard is set right by what the law and citizens' questions are made of.
+    pub speech_correction: bool,
     /// The voice, by its name in the manifest; `espeak-ng` for espeak-ng's Vietnamese voice,
     /// `auto` for the best Vietnamese voice that is there.
     pub voice: String,
@@ -108,6 +110,7 @@ impl Default for Settings {
             speech_beams: 3,
             language_model_weight: 0.3,
             language_model_threshold: 5.0,
+            speech_correction: true,
             voice: "auto".to_owned(),
             voice_threads: 1,
             voice_rate: 1.0,
@@ -179,6 +182,11 @@ impl Settings {
     /// The language model that `hoidap models build-language-model` makes.
     pub fn language_model_file(&self) -> PathBuf {
         self.data.join("language-model.bin")
+    }
+
+    /// The syllables of the same texts, made with it.
+    pub fn syllable_model_file(&self) -> PathBuf {
+        self.data.join("syllables.bin")
     }
 
     /// Where kept answers lie.

@@ -21,6 +21,7 @@ fn whisper(name: &str, file: &str) -> WhisperEngine {
         minimum_context_frames: 512,
         beams: 1,
         language_model: None,
+        syllable_model: None,
         bias: Bias::NONE,
     })
     .unwrap()
@@ -81,6 +82,7 @@ fn a_model_cut_in_half_is_refused() {
         minimum_context_frames: 512,
         beams: 1,
         language_model: None,
+        syllable_model: None,
         bias: Bias::NONE,
     };
     assert!(matches!(WhisperEngine::load(options), Err(SpeechToTextError::ModelUnreadable(..))));

@@ -41,6 +41,7 @@ fn speech_model_file(settings: &Settings, name: &str) -> Result<WhisperOptions, 
         minimum_context_frames: settings.speech_context_frames,
         beams: settings.speech_beams,
         language_model: Some(settings.language_model_file()),
+        syllable_model: settings.speech_correction.then(|| settings.syllable_model_file()),
         bias: Bias { weight: settings.language_model_weight, threshold: settings.language_model_threshold },
     })
 }
@@ -53,7 +54,7 @@ pub fn whisper(settings: &Settings, name: &str) -> Result<WhisperEngine, CliErro
 /// Cuts text into the tokens of the speech model that the settings choose.
 pub fn tokeniser(settings: &Settings) -> Result<Tokeniser, CliError> {
     let options = speech_model_file(settings, &settings.speech_model)?;
-    Ok(WhisperEngine::load(WhisperOptions { language_model: None, ..options })?.tokeniser())
+    Ok(WhisperEngine::load(WhisperOptions { language_model: None, syllable_model: None, ..options })?.tokeniser())
 }
 
 /// The ears that the settings choose.

@@ -5,65 +5,28 @@
 //! into what, was counted on real transcripts of Whisper beside what was really said ([`Confusions::count`], from the
 //! report of `hoidap eval speech --json`). `channel.json` holds the counts.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::EvaluationError;
 use super::word_error_rate::{Edit, aligned};
 use crate::vietnamese::canonical;
+use crate::vietnamese::confusions::{Confusions, Table, tone_name, tone_named};
 use crate::vietnamese::syllable::{Syllable, Tone};
 use crate::vietnamese::syllables;
-
-/// Counts of what became of what: by the one said, the ones heard.
-type Table = BTreeMap<String, BTreeMap<String, u32>>;
-
-/// What was counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confusions {
-    /// Syllables said.
-    pub said: u32,
-    /// Syllables that were lost.
-    pub lost: u32,
-    /// Syllables heard that nobody said.
-    pub added: u32,
-    /// Syllables taken for others.
-    pub taken: u32,
-    /// Which parts changed, as `i`, `r`, `t` for initial, rhyme, tone: `it` for initial and tone.
-    pub parts: BTreeMap<String, u32>,
-    /// Initials that changed.
-    pub initials: Table,
-    /// Rhymes that changed.
-    pub rhymes: Table,
-    /// Tones that changed.
-    pub tones: Table,
-}
 
 static BUILT_IN: LazyLock<Confusions> =
     LazyLock::new(|| serde_json::from_str(include_str!("channel.json")).unwrap_or_default());
 
-const TONES: [(Tone, &str); 6] = [
-    (Tone::Level, "level"),
-    (Tone::Falling, "falling"),
-    (Tone::Rising, "rising"),
-    (Tone::Dipping, "dipping"),
-    (Tone::Creaky, "creaky"),
-    (Tone::Heavy, "heavy"),
-];
-
-fn tone_name(tone: Tone) -> &'static str {
-    TONES.iter().find(|(other, _)| *other == tone).map_or("level", |(_, name)| name)
+/// The counts that the program carries.
+pub fn built_in() -> &'static Confusions {
+    &BUILT_IN
 }
 
 impl Confusions {
-    /// The counts that the program carries.
-    pub fn built_in() -> &'static Self {
-        &BUILT_IN
-    }
-
     /// Counts what one transcript did to what was said.
     pub fn count(&mut self, said: &str, heard: &str) {
         let said: Vec<String> = syllables(said).collect();
@@ -139,7 +102,7 @@ impl Confusions {
         }
         if parts.contains('t') {
             let name = into(&self.tones, tone_name(syllable.tone), chance);
-            syllable.tone = TONES.iter().find(|(_, other)| *other == name).map_or(Tone::Level, |(t, _)| *t);
+            syllable.tone = tone_named(&name).unwrap_or(Tone::Level);
         }
         syllable.to_string()
     }
@@ -230,6 +193,8 @@ impl Chance {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -251,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_built_in_channel_spoils_the_share_that_is_asked() {
-        let channel = Confusions::built_in();
+        let channel = built_in();
         assert!(channel.taken > 300, "{}", channel.taken);
         let text =
             "người lao động đơn phương chấm dứt hợp đồng lao động phải báo trước bao nhiêu ngày ".repeat(30);

@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::EvaluationError;
-use super::channel::Confusions;
+use super::channel;
 use crate::question::Question;
 use crate::regulations::hypotheses::Hypothesis;
 use crate::regulations::{Article, Hit, Kind, RegulationIndex};
@@ -97,7 +97,7 @@ pub fn evaluate_retrieval(
         let asked = |turn: usize| {
             let mut text = labelled.question.clone();
             if let Some(rate) = options.channel {
-                text = Confusions::built_in().mishear_again(&text, rate, turn);
+                text = channel::built_in().mishear_again(&text, rate, turn);
             }
             if options.fold_diacritics { fold(&text) } else { text }
         };

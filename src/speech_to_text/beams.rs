@@ -48,6 +48,8 @@ pub struct Beam {
     pub tokens: Vec<u16>,
     /// Whisper's log-probability, the end included.
     pub acoustic: f32,
+    /// Its share in each token.
+    pub steps: Vec<f32>,
     /// What the language model has to say, summed over the tokens.
     pub language: f32,
 }
@@ -82,7 +84,7 @@ struct Found {
 /// A transcript that may go on.
 #[derive(Default)]
 struct Open {
-    acoustic: f32,
+    steps: Vec<f32>,
     language: f32,
     next: Vec<Next>,
 }
@@ -167,19 +169,21 @@ fn is_caught_in_loop(tokens: &[u16]) -> bool {
 
 impl Found {
     fn note(&mut self, before: &[u16], next: Vec<Next>, end: Option<f32>) {
-        let (acoustic, language) = match before.split_last() {
-            None => (0.0, 0.0),
+        let (steps, language) = match before.split_last() {
+            None => (Vec::new(), 0.0),
             Some((last, earlier)) => {
                 let Some(open) = self.open.get(earlier) else { return };
                 let Some(step) = open.next.iter().find(|next| next.token == *last) else { return };
-                (open.acoustic + step.acoustic, open.language + step.language)
+                let steps = open.steps.iter().copied().chain([step.acoustic]).collect();
+                (steps, open.language + step.language)
             }
         };
         let goes_on = next.first().map_or(f32::NEG_INFINITY, |next| next.joined);
         if let Some(end) = end.filter(|end| !before.is_empty() && *end > goes_on - MAY_END) {
-            self.finished.push(Beam { tokens: before.to_vec(), acoustic: acoustic + end, language });
+            let acoustic = steps.iter().sum::<f32>() + end;
+            self.finished.push(Beam { tokens: before.to_vec(), acoustic, steps: steps.clone(), language });
         }
-        self.open.insert(before.to_vec(), Open { acoustic, language, next });
+        self.open.insert(before.to_vec(), Open { steps, language, next });
     }
 }
 

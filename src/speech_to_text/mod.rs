@@ -1,10 +1,11 @@
 //! Hearing: an [`Utterance`] becomes a [`Transcript`].
 //!
 //! Engines stand behind [`SpeechToText`]; [`whisper`] is ours, its scores joined in [`beams`] with those of a
-//! [`language_model`] of the law. [`Ears`] owns one engine on one thread and decides whose turn it is.
+//! [`language_model`] of the law, its words set right by a [`correction`]. [`Ears`] owns one engine on one thread and decides whose turn it is.
 //! [`plausibility`] throws away what an engine invents.
 
 pub mod beams;
+pub mod correction;
 pub mod ears;
 pub mod language_model;
 pub mod plausibility;

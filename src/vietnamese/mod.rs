@@ -5,7 +5,8 @@
 //! * [`canonical`]: NFC, lower case, and one placement of the tone mark (`hoà` → `hòa`, `thuý` → `thúy`);
 //! * [`fold`]: the same without any diacritic, and `đ` → `d`;
 //! * [`syllables`]: the words of a text, cut at everything that is not a letter or a digit;
-//! * [`phonetic`]: what of a syllable survives mis-hearing.
+//! * [`phonetic`]: what of a syllable survives mis-hearing;
+//! * [`confusions`]: how often which is taken for which.
 //!
 //! ```
 //! use hoidap::vietnamese::{canonical, fold, syllables};
@@ -14,6 +15,7 @@
 //! assert_eq!(syllables("Điều 35, khoản 1").collect::<Vec<_>>(), ["điều", "35", "khoản", "1"]);
 //! ```
 
+pub mod confusions;
 pub mod phonetic;
 pub mod syllable;
 

@@ -9,6 +9,7 @@
 
 mod decoding;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use whisper_rs::{WhisperContext, WhisperContextParameters, WhisperState};
 
 use super::beams::{Beam, Bias};
+use super::correction::{Corrector, HeardSyllable};
 use super::language_model::tokens::fingerprint;
 use super::language_model::{LanguageModel, Tokeniser};
 use super::plausibility::{
@@ -23,7 +25,7 @@ use super::plausibility::{
 };
 use super::{Alternative, Rejection, SpeechToText, SpeechToTextError, Transcript};
 use crate::audio::{SAMPLE_RATE, Utterance, voice_activity};
-use crate::vietnamese::syllables;
+use crate::vietnamese::{is_word_character, syllables};
 use decoding::{Decoded, Decoding, decode};
 
 /// Encoder frames a second of sound.
@@ -74,6 +76,8 @@ pub struct WhisperOptions {
     pub language_model: Option<PathBuf>,
     /// How much the language model has to say.
     pub bias: Bias,
+    /// The syllables of the same texts, which set right what was heard; null to leave it as it is.
+    pub syllable_model: Option<PathBuf>,
 }
 
 /// A loaded model.
@@ -82,6 +86,7 @@ pub struct WhisperEngine {
     options: WhisperOptions,
     vocabulary: Vec<Vec<u8>>,
     language_model: Option<Arc<LanguageModel>>,
+    corrector: Option<Corrector>,
 }
 
 impl WhisperEngine {
@@ -105,21 +110,12 @@ impl WhisperEngine {
         let vocabulary: Vec<Vec<u8>> = (0..context.token_eot())
             .map(|id| context.token_to_bytes(id).map(<[u8]>::to_vec).unwrap_or_default())
             .collect();
-        let mut engine = Self { context, options, vocabulary, language_model: None };
-        engine.language_model = match &engine.options.language_model {
-            Some(path) if path.exists() => {
-                Some(Arc::new(LanguageModel::open(path, fingerprint(&engine.vocabulary))?))
-            }
-            Some(path) => {
-                tracing::warn!(
-                    "{} is not there, so Whisper hears without it; `hoidap models build-language-model` makes it",
-                    path.display()
-                );
-                None
-            }
+        let language_model = match there(options.language_model.as_deref()) {
+            Some(path) => Some(Arc::new(LanguageModel::open(path, fingerprint(&vocabulary))?)),
             None => None,
         };
-        Ok(engine)
+        let corrector = there(options.syllable_model.as_deref()).map(Corrector::open).transpose()?;
+        Ok(Self { context, options, vocabulary, language_model, corrector })
     }
 
     /// Cuts text as this model does.
@@ -192,23 +188,63 @@ impl WhisperEngine {
             }
         }
         if transcripts.is_empty() {
-            let text = decoded.text.nfc().collect::<String>().trim().to_owned();
+            let text = clean(&decoded.text);
             transcripts.push(Alternative { text, mean_log_probability: decoded.mean_log_probability });
         }
-        let best = transcripts.remove(0);
+        let mut best = transcripts.remove(0);
+        if let Some(text) = decoded.beams.first().and_then(|beam| self.corrected(beam)) {
+            // What was heard is searched for too.
+            let heard = std::mem::replace(&mut best.text, text);
+            transcripts.insert(0, Alternative { text: heard, ..best.clone() });
+            transcripts.truncate(ALTERNATIVES);
+        }
         Heard { best, others: transcripts, no_speech_probability: decoded.no_speech_probability }
     }
 
     fn text(&self, beam: &Beam) -> String {
-        let bytes: Vec<u8> = beam
-            .tokens
-            .iter()
-            .filter_map(|&token| self.vocabulary.get(usize::from(token)))
-            .flatten()
-            .copied()
-            .collect();
-        String::from_utf8_lossy(&bytes).nfc().collect::<String>().trim().to_owned()
+        let bytes: Vec<u8> = beam.tokens.iter().flat_map(|&token| self.bytes(token)).copied().collect();
+        clean(&String::from_utf8_lossy(&bytes))
     }
+
+    fn bytes(&self, token: u16) -> &[u8] {
+        self.vocabulary.get(usize::from(token)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The text of a beam set right; null where nothing is to be set right.
+    fn corrected(&self, beam: &Beam) -> Option<String> {
+        let corrector = self.corrector.as_ref()?;
+        let (mut bytes, mut token_of) = (Vec::new(), Vec::new());
+        for (n, &token) in beam.tokens.iter().enumerate() {
+            bytes.extend_from_slice(self.bytes(token));
+            token_of.resize(bytes.len(), n);
+        }
+        let text = String::from_utf8(bytes).ok()?;
+        let syllables: Vec<HeardSyllable> = words(&text)
+            .map(|place| {
+                let tokens = token_of[place.start]..=token_of[place.end - 1];
+                let log_probability = beam.steps.get(tokens).map_or(0.0, |steps| steps.iter().sum());
+                HeardSyllable { place, log_probability }
+            })
+            .collect();
+        corrector.correct(&text, &syllables).map(|text| clean(&text))
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.nfc().collect::<String>().trim().to_owned()
+}
+
+/// Where the words of a text stand, in bytes; none is empty.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = None;
+    let ends = text.char_indices().chain([(text.len(), ' ')]);
+    ends.filter_map(move |(at, c)| {
+        if is_word_character(c) {
+            from.get_or_insert(at);
+            return None;
+        }
+        from.take().map(|from| from..at)
+    })
 }
 
 /// What one decoding heard.
@@ -272,6 +308,19 @@ impl SpeechToText for WhisperEngine {
     }
 }
 
+/// The file, if it is there; where it is wanted and is not, the log says so.
+fn there(path: Option<&Path>) -> Option<&Path> {
+    let path = path?;
+    if !path.exists() {
+        tracing::warn!(
+            "{} is not there, so Whisper hears without it; `hoidap models build-language-model` makes it",
+            path.display()
+        );
+        return None;
+    }
+    Some(path)
+}
+
 /// whisper.cpp aborts the process on some broken files; the obvious ones never reach it.
 fn check_file(path: &Path) -> Result<(), SpeechToTextError> {
     let unreadable = |reason: &str| SpeechToTextError::ModelUnreadable(path.to_owned(), reason.to_owned());
@@ -310,6 +359,7 @@ mod tests {
                 beams: 1,
                 language_model: None,
                 bias: Bias::NONE,
+                syllable_model: None,
             };
             WhisperEngine::load(options).map(|_| ()).unwrap_err()
         };
