@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EvaluationError;
 use super::turns::sounds::in_noise;
-use super::word_error_rate::{ErrorCount, character_errors, word_errors};
+use super::word_error_rate::{ErrorCount, character_errors, word_errors, word_errors_as_said};
 use crate::audio::{AudioLimits, SAMPLE_RATE, Utterance, decode};
 use crate::speech_to_text::{SpeechToText, SpeechToTextError};
 use crate::vietnamese::syllables;
@@ -31,6 +31,8 @@ pub struct SpeechFigures {
     pub clips: usize,
     /// Word errors.
     pub words: ErrorCount,
+    /// Word errors with numbers as they are said.
+    pub as_said: ErrorCount,
     /// Character errors.
     pub characters: ErrorCount,
     /// Clips whose text was thrown away though something was said.
@@ -134,6 +136,7 @@ pub fn evaluate_speech(
             let figures = report.groups.entry(group).or_default();
             figures.clips += 1;
             figures.words += heard.words;
+            figures.as_said += word_errors_as_said(&heard.said, &heard.heard);
             figures.characters += character_errors(&heard.said, &heard.heard);
             figures.rejected += usize::from(heard.heard.is_empty() && !heard.said.is_empty());
             figures.decoded_again += usize::from(transcript.decoded_again);
@@ -201,10 +204,11 @@ impl fmt::Display for SpeechReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<10}{:>6}{:>8}{:>8}{:>6}{:>6}{:>6}{:>9}{:>7}{:>7}{:>8}{:>8}",
+            "{:<10}{:>6}{:>8}{:>8}{:>8}{:>6}{:>6}{:>6}{:>9}{:>7}{:>7}{:>8}{:>8}",
             self.model,
             "clips",
             "WER",
+            "said",
             "CER",
             "sub",
             "ins",
@@ -221,9 +225,10 @@ impl fmt::Display for SpeechReport {
             let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
             writeln!(
                 f,
-                "{group:<10}{:>6}{:>8.3}{:>8.3}{:>6}{:>6}{:>6}{:>9}{:>7}{:>7.2}{:>8.2}{:>8.2}",
+                "{group:<10}{:>6}{:>8.3}{:>8.3}{:>8.3}{:>6}{:>6}{:>6}{:>9}{:>7}{:>7.2}{:>8.2}{:>8.2}",
                 x.clips,
                 x.words.rate(),
+                x.as_said.rate(),
                 x.characters.rate(),
                 x.words.substitutions,
                 x.words.insertions,

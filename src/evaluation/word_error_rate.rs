@@ -1,5 +1,6 @@
 //! How many words were heard wrong: the edit distance between what was said and what was heard.
 
+use crate::answer::spoken::numbers::number;
 use crate::vietnamese::phonetic::phonetic_key;
 use crate::vietnamese::{fold, syllables};
 
@@ -40,6 +41,20 @@ impl std::ops::AddAssign for ErrorCount {
 /// Word errors; a word is a syllable or a number as written, case, punctuation and tone placement aside.
 pub fn word_errors(reference: &str, heard: &str) -> ErrorCount {
     let words = |text: &str| syllables(text).collect::<Vec<_>>();
+    edits(&words(reference), &words(heard))
+}
+
+/// Word errors with numbers as they are said, for both: `1` and `một` are one word, `25` is two.
+pub fn word_errors_as_said(reference: &str, heard: &str) -> ErrorCount {
+    let words = |text: &str| {
+        let words: Vec<String> = syllables(text)
+            .map(|word| match word.chars().all(|c| c.is_ascii_digit()) {
+                true => number(&word),
+                false => word,
+            })
+            .collect();
+        words.join(" ").split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
     edits(&words(reference), &words(heard))
 }
 
@@ -148,6 +163,14 @@ fn edits<T: PartialEq>(reference: &[T], heard: &[T]) -> ErrorCount {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn numbers_are_one_however_written() {
+        assert_eq!(word_errors_as_said("Một: 5 quả", "1. năm quả").errors(), 0);
+        assert_eq!(word_errors("Một: 5 quả", "1. năm quả").errors(), 2);
+        assert_eq!(word_errors_as_said("Điều 25", "điều hai lăm").errors(), 1);
+        assert_eq!(word_errors_as_said("năm 2024", "năm 2024").reference, 7);
+    }
 
     #[test]
     fn counted_by_hand() {
