@@ -74,7 +74,7 @@ fn a_typed_question_is_answered_cited_and_spoken() {
 
 #[test]
 fn every_format_can_be_uploaded_and_errors_stay_with_their_request() {
-    let service = service_hearing_with("whisper-base");
+    let service = service_hearing_with("whisper-base-q8_0");
     // espeak-ng's words are not understood; that they arrive, are heard and are answered or refused is the point.
     for name in [
         "vi-khai-sinh.webm",

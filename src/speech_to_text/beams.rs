@@ -20,6 +20,11 @@ const MAY_END: f32 = 4.0;
 /// Of each transcript so far, so many next tokens are remembered; the beams are fewer.
 const REMEMBERED: usize = 16;
 
+/// whisper.cpp draws lots for the tokens with which a beam goes on: among so many…
+const DRAWN: usize = 3;
+/// … of which none is less likely than the best by more than this (natural logarithm).
+const DRAWN_WITHIN: f32 = 5.0;
+
 /// Added to the score of a transcript for each token: shorter transcripts are likelier for no other reason.
 const LENGTH: f32 = 0.5;
 
@@ -79,6 +84,8 @@ pub struct Beams {
 struct Found {
     open: HashMap<Vec<u16>, Open>,
     finished: Vec<Beam>,
+    /// Those that end where an end is unlikely, for a search that comes to no other.
+    broken_off: Vec<Beam>,
 }
 
 /// A transcript that may go on.
@@ -143,12 +150,25 @@ impl Beams {
         }
         next.sort_by(|a, b| b.joined.total_cmp(&a.joined));
         next.truncate(REMEMBERED);
+        let likely = |score: f32| next.first().is_none_or(|first| score >= first.joined - DRAWN_WITHIN);
+        let end_score = scores[self.end];
+        scores.fill(f32::NEG_INFINITY);
+        for next in next.iter().take(DRAWN).filter(|next| likely(next.joined)) {
+            scores[usize::from(next.token)] = next.joined;
+        }
+        if likely(end_score) {
+            scores[self.end] = end_score;
+        }
         self.found.lock().unwrap_or_else(PoisonError::into_inner).note(before, next, end);
     }
 
     /// The whole transcripts that the search saw, likeliest first.
     pub fn finished(self) -> Vec<Beam> {
-        let mut finished = self.found.into_inner().unwrap_or_else(PoisonError::into_inner).finished;
+        let Found { mut finished, broken_off, .. } =
+            self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if finished.is_empty() {
+            finished = broken_off;
+        }
         finished.sort_by(|a, b| b.score(self.bias).total_cmp(&a.score(self.bias)));
         finished
     }
@@ -179,9 +199,13 @@ impl Found {
             }
         };
         let goes_on = next.first().map_or(f32::NEG_INFINITY, |next| next.joined);
-        if let Some(end) = end.filter(|end| !before.is_empty() && *end > goes_on - MAY_END) {
+        if let Some(end) = end.filter(|_| !before.is_empty()) {
             let acoustic = steps.iter().sum::<f32>() + end;
-            self.finished.push(Beam { tokens: before.to_vec(), acoustic, steps: steps.clone(), language });
+            let beam = Beam { tokens: before.to_vec(), acoustic, steps: steps.clone(), language };
+            match end > goes_on - MAY_END {
+                true => self.finished.push(beam),
+                false => self.broken_off.push(beam),
+            }
         }
         self.open.insert(before.to_vec(), Open { steps, language, next });
     }
@@ -246,6 +270,15 @@ mod tests {
         assert!(ended[..END].iter().all(|s| s.is_infinite()) && ended[END].is_finite(), "{ended:?}");
         let goes_on = step(&beams, &[1, 2, 3, 2, 3, 2, 3], [5.0; 6]);
         assert!(goes_on[0].is_finite());
+    }
+
+    #[test]
+    fn a_search_that_finds_no_likely_end_gives_what_it_has() {
+        let beams = Beams::new(None, Bias::NONE, END);
+        step(&beams, &[], [9.0, 0.0, 0.0, 0.0, -9.0, 0.0]);
+        step(&beams, &[0], [0.0, 9.0, 0.0, 0.0, -9.0, 0.0]);
+        step(&beams, &[0, 1], [0.0, 0.0, 9.0, 0.0, 1.0, 0.0]);
+        assert_eq!(beams.finished()[0].tokens, [0, 1]);
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Default for TurnSettings {
         Self {
             pre_roll_ms: 500,
             min_voice_ms: 160,
-            pause_ms: 200,
+            pause_ms: 120,
             finished_ms: 400,
             unknown_ms: 750,
             unfinished_ms: 1_500,
