@@ -59,7 +59,7 @@ fn the_smaller_model_hears_too() {
 fn chinese_is_never_taken_for_a_question_of_the_law() {
     let mut voice = EspeakVoice::new("cmn", 150).unwrap();
     let pcm = voice.synthesise("请问办理建筑许可证需要什么材料？谢谢您的帮助。", Rate::NORMAL).unwrap();
-    let spoken = decode(&wav_bytes(&pcm.samples, pcm.sample_rate), &AudioLimits::default()).unwrap();
+    let spoken = decode(&wav_bytes(pcm.sample_rate, &pcm.samples).unwrap(), &AudioLimits::default()).unwrap();
     let heard = whisper("whisper-small-q8_0", "ggml-small-q8_0.bin").transcribe(&spoken, &|| true).unwrap();
     assert!(heard.text.is_empty() || is_foreign_language(&heard.text), "{heard:?}");
 }

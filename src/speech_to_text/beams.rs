@@ -125,39 +125,29 @@ impl Beams {
         let all = best + scores.iter().map(|s| (s - best).exp()).sum::<f32>().ln();
         let context = self.model.as_ref().map(|model| model.context(before));
         let mut next = Vec::new();
-        let mut end = None;
-        for (token, score) in scores.iter_mut().enumerate() {
-            let acoustic = *score - all;
-            if token == self.end {
-                end = Some(acoustic);
-                *score = acoustic;
+        for (token, &score) in scores[..self.end].iter().enumerate() {
+            if score < best - CONSIDERED {
                 continue;
             }
-            if *score < best - CONSIDERED {
-                *score = f32::NEG_INFINITY;
-                continue;
-            }
-            let token = token as u16;
+            let (token, acoustic) = (token as u16, score - all);
             let language = match (&self.model, &context) {
                 (Some(model), Some(context)) => {
                     (model.log_probability(context, token) + self.bias.threshold).max(0.0)
                 }
                 _ => 0.0,
             };
-            let joined = acoustic + self.bias.weight * language;
-            *score = joined;
-            next.push(Next { token, acoustic, language, joined });
+            next.push(Next { token, acoustic, language, joined: acoustic + self.bias.weight * language });
         }
+        let end = scores[self.end] - all;
         next.sort_by(|a, b| b.joined.total_cmp(&a.joined));
         next.truncate(REMEMBERED);
         let likely = |score: f32| next.first().is_none_or(|first| score >= first.joined - DRAWN_WITHIN);
-        let end_score = scores[self.end];
         scores.fill(f32::NEG_INFINITY);
         for next in next.iter().take(DRAWN).filter(|next| likely(next.joined)) {
             scores[usize::from(next.token)] = next.joined;
         }
-        if likely(end_score) {
-            scores[self.end] = end_score;
+        if likely(end) {
+            scores[self.end] = end;
         }
         self.found.lock().unwrap_or_else(PoisonError::into_inner).note(before, next, end);
     }
@@ -188,7 +178,7 @@ fn is_caught_in_loop(tokens: &[u16]) -> bool {
 }
 
 impl Found {
-    fn note(&mut self, before: &[u16], next: Vec<Next>, end: Option<f32>) {
+    fn note(&mut self, before: &[u16], next: Vec<Next>, end: f32) {
         let (steps, language) = match before.split_last() {
             None => (Vec::new(), 0.0),
             Some((last, earlier)) => {
@@ -199,7 +189,7 @@ impl Found {
             }
         };
         let goes_on = next.first().map_or(f32::NEG_INFINITY, |next| next.joined);
-        if let Some(end) = end.filter(|_| !before.is_empty()) {
+        if !before.is_empty() {
             let acoustic = steps.iter().sum::<f32>() + end;
             let beam = Beam { tokens: before.to_vec(), acoustic, steps: steps.clone(), language };
             match end > goes_on - MAY_END {
