@@ -3,7 +3,8 @@
 //! A client feeds recordings in real time, 20 ms at a time, into `/ws/ask` of a real server over a real socket; one,
 //! two and four talk at once. In the same run, the same recordings go through the sequence that one would write
 //! otherwise: the whole file, Whisper's whole context, the whole answer synthesised, then played. Nothing passes or
-//! fails here; `cargo bench --bench first_sound` prints a table. `FIRST_SOUND_CLIPS` sets how many recordings.
+//! fails here; `cargo bench --bench first_sound` prints a table. `FIRST_SOUND_CLIPS` sets how many
+//! recordings, `FIRST_SOUND_MODEL` which speech model alone.
 //!
 //! The last voiced sample is read off the recording's own level, not off the detector under test.
 
@@ -45,6 +46,9 @@ async fn main() {
         "model", "talkers", "answered", "p50", "p95", "turn", "hear", "find", "speak", "sequence", "ratio"
     );
     for model in [(BASE, "ggml-base-q8_0.bin"), ("whisper-small-q8_0", "ggml-small-q8_0.bin")] {
+        if std::env::var("FIRST_SOUND_MODEL").is_ok_and(|wanted| wanted != model.0) {
+            continue;
+        }
         if !settings.models_folder().join(model.0).join(model.1).exists() {
             println!("{:<20} not here; `hoidap models pull {}` brings it", model.0, model.0);
             continue;
