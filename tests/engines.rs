@@ -50,7 +50,8 @@ async fn speech_is_heard_and_nothing_of_it_reaches_the_next_speaker() {
 #[test]
 fn the_smaller_model_hears_too() {
     let Some(clip) = shared("speech/example-2.flac") else { return };
-    let heard = whisper("whisper-base-q8_0", "ggml-base-q8_0.bin").transcribe(&sound(clip), &|| true).unwrap();
+    let heard =
+        whisper("whisper-base-q8_0", "ggml-base-q8_0.bin").transcribe(&sound(clip), &|| true).unwrap();
     assert!(word_errors("Trên thực tế, các nghi ngờ đã bắt đầu xuất hiện.", &heard.text).rate() < 0.6);
 }
 

@@ -54,7 +54,8 @@ pub fn whisper(settings: &Settings, name: &str) -> Result<WhisperEngine, CliErro
 /// Cuts text into the tokens of the speech model that the settings choose.
 pub fn tokeniser(settings: &Settings) -> Result<Tokeniser, CliError> {
     let options = speech_model_file(settings, &settings.speech_model)?;
-    Ok(WhisperEngine::load(WhisperOptions { language_model: None, syllable_model: None, ..options })?.tokeniser())
+    Ok(WhisperEngine::load(WhisperOptions { language_model: None, syllable_model: None, ..options })?
+        .tokeniser())
 }
 
 /// The ears that the settings choose.

@@ -14,8 +14,6 @@ use crate::vietnamese::syllable::Syllable;
 static COUNTED: LazyLock<Confusions> =
     LazyLock::new(|| serde_json::from_str(include_str!("confusions.json")).unwrap_or_default());
 
-/// ln P of hearing a part that Vietnamese does not have.
-const FOREIGN: f32 = -5.0;
 /// Less likely syllables (natural logarithm) are not considered.
 const CONSIDERED: f32 = -11.5;
 /// A guess is worth so many counts.
@@ -98,8 +96,12 @@ impl Misheard {
         let mut patterns = [0.0; 8];
         let heard = counted.said.saturating_sub(counted.lost) as f32;
         for (bits, pattern) in patterns.iter_mut().enumerate() {
-            let name: String =
-                ['i', 'r', 't'].iter().enumerate().filter(|(n, _)| bits >> n & 1 == 1).map(|(_, c)| c).collect();
+            let name: String = ['i', 'r', 't']
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| bits >> n & 1 == 1)
+                .map(|(_, c)| c)
+                .collect();
             let count = counted.parts.get(&name).copied().unwrap_or(0) as f32;
             *pattern = ((count + 0.5) / (heard + 4.0)).ln();
         }
@@ -122,21 +124,22 @@ impl Misheard {
         ]
     }
 
-    /// What may have been said where `heard` was heard, itself left out, with ln P(heard | said).
+    /// What may have been said where `heard` was heard, itself left out, with ln P(heard | said). Nothing where a part of
+    /// it is in no syllable of the vocabulary: a foreign name is not misheard Vietnamese.
     pub fn may_be(&self, heard: &Syllable) -> impl Iterator<Item = (u16, f32)> {
-        let heard = self.places(heard);
+        let heard = match self.places(heard) {
+            [Some(initial), Some(rhyme), Some(tone)] => Some([initial, rhyme, tone]),
+            _ => None,
+        };
         self.syllables.iter().filter_map(move |(id, said)| {
+            let heard = heard?;
             let mut pattern = 0;
             let mut log = 0.0;
             for (n, part) in [&self.initials, &self.rhymes, &self.tones].into_iter().enumerate() {
-                // A part that no syllable of the vocabulary has is no Vietnamese: it is as far from all of them.
-                let step = match heard[n] {
-                    Some(heard) if heard == said[n] => continue,
-                    Some(heard) => part.log(said[n], heard),
-                    None => FOREIGN,
-                };
-                pattern |= 1 << n;
-                log += step;
+                if heard[n] != said[n] {
+                    pattern |= 1 << n;
+                    log += part.log(said[n], heard[n]);
+                }
             }
             let log = log + self.patterns[pattern];
             (pattern != 0 && log > CONSIDERED).then_some((*id, log))
@@ -202,10 +205,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_vietnamese_is_far_from_all() {
+    fn what_is_no_vietnamese_is_left_alone() {
         let misheard = Misheard::new([(0, "phút"), (1, "ca")].into_iter());
         let heard = Syllable::parse("phuket").unwrap();
-        assert!(misheard.may_be(&heard).all(|(_, log)| log < -5.0));
+        assert!(misheard.may_be(&heard).next().is_none());
         assert!(Misheard::new(std::iter::empty()).may_be(&heard).next().is_none());
     }
 

@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn what_is_never_written_becomes_what_sounds_like_it() {
-        let law = corrector(&["di chúc hợp pháp", "cây trúc", "thủ tục thừa kế", "người thừa kế theo di chúc"]);
+        let law =
+            corrector(&["di chúc hợp pháp", "cây trúc", "thủ tục thừa kế", "người thừa kế theo di chúc"]);
         let text = "Di Trúc hợp pháp, thừa kế.";
         assert_eq!(law.correct(text, &heard(text, -0.5)).as_deref(), Some("Di Chúc hợp pháp, thừa kế."));
         let text = "Cây trúc";
