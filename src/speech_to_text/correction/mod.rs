@@ -9,7 +9,7 @@
 //!
 //! * for *c* = *h*: ln p, the engine's own probability of *h*;
 //! * else: ln(1 − p) + ln P(*h* is heard | *c* was said, and misheard);
-//! * for both: + [`LANGUAGE`] × ln P(*c* | the syllables before it).
+//! * for both: + `LANGUAGE` × ln P(*c* | the syllables before it).
 
 pub mod confusions;
 pub mod syllable_model;
