@@ -13,11 +13,6 @@ static TYPED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?is)\?\s*(?:(?:1|một)\s*[.:)].*\b(?:2|hai)|a\s*[.:)].*\bb)\s*[.:)]")
         .expect("a constant pattern")
 });
-/// The number of an answer as it is heard: at the beginning of a sentence, with a pause after it.
-static HEARD_MARK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|[.?!:,;]\s*|[^\s\d]\s+)(?P<number>[123]|một|hai|ba)[.,:)]+(?:\s|$)")
-        .expect("a constant pattern")
-});
 /// Heard in one breath: `… chữ cái nào 1 a 2 o 3 n`.
 static ONE_BREATH: LazyLock<Regex> = LazyLock::new(|| {
     let answer = r"(?:\s+\S+){1,4}?";
@@ -33,6 +28,8 @@ static ASKED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// A question has at least so many words.
+const LEAST_BEFORE: usize = 3;
 /// An answer to choose has no more words than this.
 const LONGEST_ANSWER: usize = 9;
 
@@ -42,33 +39,41 @@ pub fn is_quiz(text: &str) -> bool {
 }
 
 fn ends_in_numbered_answers(text: &str) -> bool {
-    let marks: Vec<(u8, usize, usize)> = HEARD_MARK
-        .captures_iter(text)
-        .filter_map(|found| found.name("number"))
-        .map(|number| (value(number.as_str()), number.start(), number.end()))
-        .collect();
-    let Some(first) = marks.iter().position(|(number, ..)| *number == 1) else { return false };
-    let mut answers = vec![marks[first]];
-    for mark in &marks[first + 1..] {
-        if mark.0 > answers[answers.len() - 1].0 {
-            answers.push(*mark);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // After a full stop, or after a question: "nhà cấp 1, cấp 2" numbers no answers.
+    let begins = |place: usize| {
+        place >= LEAST_BEFORE
+            && mark(words[place]) == Some(1)
+            && (words[place - 1].ends_with(['.', '?', '!', ':', ',', ';'])
+                || ASKED.is_match(&words[..place].join(" ")))
+    };
+    let Some(first) = (0..words.len()).find(|&place| begins(place)) else { return false };
+    let mut marks = vec![first];
+    let mut number = 1;
+    for (place, word) in words.iter().enumerate().skip(first + 2) {
+        if let Some(next) = mark(word).filter(|next| *next > number)
+            && place + 1 < words.len()
+        {
+            marks.push(place);
+            number = next;
         }
     }
-    if answers.len() < 2 || text[..answers[0].1].split_whitespace().count() < 3 {
-        return false;
-    }
-    let ends = answers.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]);
-    let short = answers.iter().zip(ends).all(|((_, _, from), to)| {
-        (1..=LONGEST_ANSWER).contains(&text[*from..to].split_whitespace().filter(|w| w.len() > 1).count())
-    });
-    short && !ASKED.is_match(&text[answers[0].2..])
+    let ends = marks.iter().skip(1).copied().chain([words.len()]);
+    let short = marks.iter().zip(ends).all(|(from, to)| (1..=LONGEST_ANSWER).contains(&(to - from - 1)));
+    marks.len() >= 2 && short && !ASKED.is_match(&words[first + 1..].join(" "))
 }
 
-fn value(number: &str) -> u8 {
+/// The number of an answer as it is heard, with a pause after it: `1.`, `Hai,`.
+fn mark(word: &str) -> Option<u8> {
+    let number = word.trim_end_matches(['.', ',', ':', ')']);
+    if number.len() == word.len() {
+        return None;
+    }
     match number.to_lowercase().as_str() {
-        "1" | "một" => 1,
-        "2" | "hai" => 2,
-        _ => 3,
+        "1" | "một" => Some(1),
+        "2" | "hai" => Some(2),
+        "3" | "ba" => Some(3),
+        _ => None,
     }
 }
 
@@ -88,6 +93,9 @@ mod tests {
             "Mặt trời có màu gì? Một. Màu xanh. Kết. Màu đỏ. Ba. Màu đen.",
             "Chọn số đúng để điền vào chỗ trống. Một, số bảy. Hai, số tám. Ba, số chín.",
             "trong từ con mèo có chữ cái nào 1 m 2 p 3 nờ",
+            "Đâu là hình của trường tiểu học. 1. ảnh số 1. 2. ảnh số 2. 3. ảnh số 3.",
+            "Đâu là biển báo nguy hiểm. 1, ảnh số 1. 2, ảnh số 2. 3, ảnh số 3.",
+            "Trong truyện, người em may túi mấy gang để đi lấy vàng. Một, sáu gang. Hai, ba gang. Ba, chín gang.",
         ] {
             assert!(is_quiz(quiz), "{quiz}");
         }
@@ -99,6 +107,7 @@ mod tests {
             "Điều 5 khoản 1, khoản 2, khoản 3 quy định gì?",
             "Nhà có 3 người, 1 người già, 2 người trẻ thì được trợ cấp bao nhiêu",
             "Xây nhà ở cấp 1, cấp 2, cấp 3 cần giấy phép gì",
+            "Tôi muốn hỏi điều kiện xây nhà cấp 1, cấp 2, cấp 3",
             "Hai vợ chồng có một con, hai nhà thì chia thế nào",
         ] {
             assert!(!is_quiz(question), "{question}");
