@@ -43,6 +43,12 @@ pub fn compose(question: &Question, search: &Search<'_>, as_of: Date) -> Result<
     }
 }
 
+/// Whether the words alone refuse the question, whatever the law says. What a transcript is refused for is not got round
+/// by a less likely one.
+pub fn is_refused_by_its_words(question: &Question) -> bool {
+    refused_by_its_words(question).is_some()
+}
+
 /// What needs no search to be refused.
 fn refused_by_its_words(question: &Question) -> Option<Answer> {
     let text = question.text();

@@ -14,6 +14,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tracing::{Instrument, debug_span};
 
+use crate::answer::compose::is_refused_by_its_words;
 use crate::answer::{self, Answer, AnswerText, Citation, FollowUp, Status, Turn};
 use crate::audio::turn::TurnSettings;
 use crate::audio::{AudioError, AudioLimits, decode};
@@ -338,7 +339,8 @@ fn answer_from_one_state(
     loop {
         let before = index.state();
         let search = index.search();
-        let heard = if said.len() > 1 { search.find_heard(said, 1, Some(as_of))? } else { None };
+        let is_open = said.len() > 1 && !is_refused_by_its_words(&said[0].question);
+        let heard = if is_open { search.find_heard(said, 1, Some(as_of))? } else { None };
         let question = &said[heard.map_or(0, |heard| heard.said)].question;
         let turn = answer::turn(question, follow_up, &search, as_of)?;
         if index.state() == before {
