@@ -26,9 +26,9 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// Samples in 20 ms.
 const FRAME: usize = 320;
+const FRAME_TIME: Duration = Duration::from_millis(20);
 /// The smaller model.
 const BASE: &str = "whisper-base-q8_0";
-const FRAME_TIME: Duration = Duration::from_millis(20);
 /// A sample is audible from here on, of full scale (−50 dB).
 const AUDIBLE: i16 = 104;
 /// Frames of 10 ms that lie within so many dB of the recording's loud ones are voiced.

@@ -30,7 +30,7 @@ which goes first:
   HOIDAP_DATA             where models and the index lie (default: the user's data folder)
   HOIDAP_LISTEN           address to serve on (default 127.0.0.1:8080)
   HOIDAP_SPEECH_MODEL     whisper-small-q8_0 (default), whisper-base-q8_0, ...
-  HOIDAP_SPEECH_BEAMS     transcripts followed at a time (default 3)
+  HOIDAP_SPEECH_BEAMS     transcripts followed at a time (default 2)
   HOIDAP_SPEECH_THREADS   threads for hearing (default 2; never more than there are cores)
   HOIDAP_VOICE            auto (default), espeak-ng, or a voice of `hoidap models list`
   HOIDAP_VOICE_RATE       how fast it speaks, 0.5 to 2 (default 1)

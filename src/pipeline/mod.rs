@@ -336,10 +336,10 @@ fn answer_from_one_state(
     follow_up: Option<&FollowUp>,
     as_of: Date,
 ) -> Result<(Turn, String), IndexError> {
+    let is_open = said.len() > 1 && !is_refused_by_its_words(&said[0].question);
     loop {
         let before = index.state();
         let search = index.search();
-        let is_open = said.len() > 1 && !is_refused_by_its_words(&said[0].question);
         let heard = if is_open { search.find_heard(said, 1, Some(as_of))? } else { None };
         let question = &said[heard.map_or(0, |heard| heard.said)].question;
         let turn = answer::turn(question, follow_up, &search, as_of)?;

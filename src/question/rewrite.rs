@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::vietnamese::{canonical, fold, has_diacritics, is_word_character};
+use crate::vietnamese::{canonical, fold, has_diacritics, words_at};
 
 /// Expressions, each with what is to stand in its place.
 pub struct Expressions {
@@ -24,7 +24,7 @@ impl Expressions {
             let mut table = Table::new();
             for (expression, replacement) in pairs.clone() {
                 let expression = of(expression);
-                let words: Vec<String> = words(&expression).map(|(word, _)| word.to_owned()).collect();
+                let words: Vec<String> = words_at(&expression).map(|(word, _)| word.to_owned()).collect();
                 let Some(first) = words.first().filter(|_| words.len() >= least) else { continue };
                 table.entry(first.clone()).or_default().push((words, replacement.to_owned()));
             }
@@ -39,7 +39,7 @@ impl Expressions {
     pub fn replace(&self, text: &str) -> Option<String> {
         let folded = !has_diacritics(text);
         let (table, spelt) = if folded { (&self.folded, fold(text)) } else { (&self.exact, canonical(text)) };
-        let words: Vec<(&str, usize)> = words(&spelt).collect();
+        let words: Vec<(&str, usize)> = words_at(&spelt).collect();
         let mut out = String::new();
         let mut copied = 0;
         let mut at = 0;
@@ -64,17 +64,6 @@ impl Expressions {
         out.push_str(&spelt[copied..]);
         Some(out)
     }
-}
-
-/// The words of a text, each with the byte at which it begins.
-fn words(text: &str) -> impl Iterator<Item = (&str, usize)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text[at..].find(is_word_character)?;
-        let end = text[start..].find(|c| !is_word_character(c)).map_or(text.len(), |n| start + n);
-        at = end;
-        Some((&text[start..end], start))
-    })
 }
 
 #[cfg(test)]

@@ -47,6 +47,17 @@ pub fn is_word_character(c: char) -> bool {
     }
 }
 
+/// The words of a text as they are written, each with the byte at which it begins.
+pub fn words_at(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_word_character)?;
+        let end = text[start..].find(|c| !is_word_character(c)).map_or(text.len(), |n| start + n);
+        at = end;
+        Some((&text[start..end], start))
+    })
+}
+
 /// NFC, lower case, and the tone mark where the modern spelling puts it.
 ///
 /// Punctuation and spaces stay as they are, so that positions in words are kept.

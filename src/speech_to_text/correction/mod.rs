@@ -133,10 +133,7 @@ impl Corrector {
     /// What may have been said, with the score of its sound.
     fn may_be(&self, word: &str, log_probability: f32) -> Vec<(u16, f32)> {
         let sure = log_probability.min(0.0);
-        let own = match self.model.id(word) {
-            _ if word.chars().all(|c| c.is_ascii_digit()) => NUMBER,
-            id => id.unwrap_or(UNKNOWN),
-        };
+        let own = self.model.id(word);
         let mut may_be = vec![(own, sure)];
         if own == NUMBER {
             return may_be;

@@ -109,9 +109,9 @@ impl SyllableModel {
         Ok(Self { ngrams, words, ids })
     }
 
-    /// The number of a word in canonical spelling.
-    pub fn id(&self, word: &str) -> Option<u16> {
-        self.ids.get(word).copied()
+    /// The number of a word in canonical spelling, [`UNKNOWN`] and [`NUMBER`] among them.
+    pub fn id(&self, word: &str) -> u16 {
+        id(&self.ids, word)
     }
 
     /// The word with this number.
@@ -177,13 +177,13 @@ mod tests {
         let path = folder.path().join("syllables.bin");
         build_at(&path);
         let model = SyllableModel::open(&path).unwrap();
-        let ids: Vec<u16> = ["hồ", "sơ"].iter().map(|word| model.id(word).unwrap()).collect();
+        let ids: Vec<u16> = ["hồ", "sơ"].iter().map(|word| model.id(word)).collect();
         assert_eq!(model.word(ids[0]), Some("hồ"));
-        assert_eq!((model.word(UNKNOWN), model.word(NUMBER), model.id("kế")), (None, None, None));
+        assert_eq!((model.word(UNKNOWN), model.word(NUMBER), model.id("kế")), (None, None, UNKNOWN));
         let after = model.context(&ids[..1]);
         assert!(model.log_probability(&after, ids[1]) > -0.5);
         assert!(model.log_probability(&after, ids[0]) < -3.0);
-        let amount = model.context(&[model.id("gồm").unwrap()]);
+        let amount = model.context(&[model.id("gồm")]);
         assert!(model.log_probability(&amount, NUMBER) > -0.5);
     }
 

@@ -9,7 +9,6 @@
 
 mod decoding;
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ use super::plausibility::{
 };
 use super::{Alternative, Rejection, SpeechToText, SpeechToTextError, Transcript};
 use crate::audio::{SAMPLE_RATE, Utterance, voice_activity};
-use crate::vietnamese::{is_word_character, syllables};
+use crate::vietnamese::{syllables, words_at};
 use decoding::{Decoded, Decoding, decode};
 
 /// Encoder frames a second of sound.
@@ -219,8 +218,9 @@ impl WhisperEngine {
             token_of.resize(bytes.len(), n);
         }
         let text = String::from_utf8(bytes).ok()?;
-        let syllables: Vec<HeardSyllable> = words(&text)
-            .map(|place| {
+        let syllables: Vec<HeardSyllable> = words_at(&text)
+            .map(|(word, start)| {
+                let place = start..start + word.len();
                 let tokens = token_of[place.start]..=token_of[place.end - 1];
                 let log_probability = beam.steps.get(tokens).map_or(0.0, |steps| steps.iter().sum());
                 HeardSyllable { place, log_probability }
@@ -232,19 +232,6 @@ impl WhisperEngine {
 
 fn clean(text: &str) -> String {
     text.nfc().collect::<String>().trim().to_owned()
-}
-
-/// Where the words of a text stand, in bytes; none is empty.
-fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut from = None;
-    let ends = text.char_indices().chain([(text.len(), ' ')]);
-    ends.filter_map(move |(at, c)| {
-        if is_word_character(c) {
-            from.get_or_insert(at);
-            return None;
-        }
-        from.take().map(|from| from..at)
-    })
 }
 
 /// What one decoding heard.
