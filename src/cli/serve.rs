@@ -9,7 +9,7 @@ use super::{CliError, engines, today, warm_voice};
 use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
 use crate::regulations::watch::FolderWatch;
-use crate::server::Server;
+use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
 use crate::settings::Settings;
 
 /// A recording that is put through the pipeline at the start: the owner's, if it is there, else a fixture.
@@ -35,6 +35,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
         .await
         .map_err(|e| CliError::Other(format!("{listen} cannot be served on: {e}")))?;
     let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
+    let (gate, tls) = (gate(settings, address.ip().is_loopback())?, tls(settings)?);
     let pipeline = engines::service_pipeline(settings)?;
     if let Some(store) = pipeline.receipts.clone() {
         tokio::spawn(prune_daily(store, settings.receipt_days));
@@ -52,7 +53,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     {
         mouth.prepare(warm_voice::texts(pipeline.index.clone()));
     }
-    println!("ready: http://{address}/");
+    println!("ready: {}://{address}/", if tls.is_some() { "https" } else { "http" });
     let index = pipeline.index.clone();
     // Beside the first questions, which need not wait for it.
     std::thread::spawn(move || {
@@ -60,10 +61,41 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
             tracing::warn!("the articles could not be prepared: {error}");
         }
     });
+    metrics::begin();
     Server::new(pipeline, settings.max_audio_bytes)
+        .behind(gate)
+        .with_tls(tls)
         .serve(listener, stop_signal())
         .await
         .map_err(|e| CliError::Other(format!("the service stopped: {e}")))
+}
+
+/// Who is let in. On loopback only this machine comes in, and its programs need no keys.
+fn gate(settings: &Settings, is_loopback: bool) -> Result<Gate, CliError> {
+    let gate = Gate::new(&GateSettings {
+        allowed_origins: settings.allowed_origins.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        api_keys: settings.api_keys.clone(),
+        needs_no_key: is_loopback,
+        requests_per_address: settings.requests_per_address,
+        questions_per_minute: settings.questions_per_minute,
+    });
+    if !is_loopback && settings.api_keys.is_empty() {
+        tracing::warn!(
+            "/v1 and /metrics are closed: the service listens beyond this machine, and api_keys is empty"
+        );
+    }
+    gate.map_err(|e| CliError::Other(format!("the settings cannot be used: {e}")))
+}
+
+fn tls(settings: &Settings) -> Result<Option<TlsFiles>, CliError> {
+    match (&settings.tls_certificate, &settings.tls_key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() }))
+        }
+        _ => Err(CliError::Other("TLS needs both settings: tls_certificate and tls_key".to_owned())),
+    }
 }
 
 /// Puts one recorded question through everything, and tells what came of it.

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use crate::answer::{Answer, AnswerText, Citation, Status};
 pub use id::ReceiptId;
@@ -46,17 +47,20 @@ pub enum ReceiptError {
 }
 
 /// What the answer itself carries of its receipt: the `receipt` of `hoidap ask --json` and of the `answer` event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReceiptNote {
     /// By which it is shown again: `GET /api/answers/{id}`, `hoidap receipt show ID`.
+    #[schema(value_type = String)]
     pub id: ReceiptId,
     /// See [`quote_hash`].
     pub quote_hash: String,
     /// Which state of the index answered; see [`crate::regulations::RegulationIndex::state`].
     pub index_version: String,
     /// The day on which the law was asked.
+    #[schema(value_type = String, format = Date)]
     pub as_of: Date,
     /// When it was answered, to the second.
+    #[schema(value_type = String, format = DateTime)]
     pub answered_at: Timestamp,
 }
 

@@ -13,8 +13,16 @@ use serde_json::json;
 
 use crate::pipeline::Pipeline;
 use crate::receipts::{Receipt, ReceiptError, ReceiptId};
+use crate::server::openapi::Problem;
 
-/// The handler.
+/// An answer that was given, shown again from its receipt.
+#[utoipa::path(get, path = "/api/answers/{id}", tag = "answers",
+    params(("id" = String, Path, description = "The receipt's number: 32 hexadecimal digits")),
+    responses(
+        (status = 200, description = "The answer as it was given", body = Object),
+        (status = 400, description = "That is no receipt's number", body = Problem),
+        (status = 404, description = "There is no such answer, or no more", body = Problem),
+    ))]
 pub async fn answer(
     State(pipeline): State<Arc<Pipeline>>,
     id: Result<Path<String>, PathRejection>,
