@@ -17,6 +17,12 @@ pub struct Settings {
     pub data: PathBuf,
     /// The address to serve on. Loopback by default: nothing is open to the network unasked.
     pub listen: String,
+    /// The address on which Home Assistant and its satellites are served, by the Wyoming protocol (`127.0.0.1:10300`);
+    /// empty, as by default, for none. The protocol is not encrypted and asks nobody for a token.
+    pub wyoming_listen: String,
+    /// Addresses and networks (`192.168.1.0/24`) that are served there, in the environment with commas between them; while
+    /// it is empty, only loopback can be listened on.
+    pub wyoming_allow: Vec<String>,
     /// The speech model, by its name in `models/manifest.toml`.
     pub speech_model: String,
     /// Threads of the hearing engine. More than the cores there are makes it many times slower.
@@ -104,6 +110,8 @@ impl Default for Settings {
         Self {
             data,
             listen: "127.0.0.1:8080".to_owned(),
+            wyoming_listen: String::new(),
+            wyoming_allow: vec![],
             speech_model: "whisper-small-q8_0".to_owned(),
             speech_threads: 2,
             speech_context_frames: 384,
@@ -166,6 +174,8 @@ impl Settings {
             .add_source(
                 config::Environment::with_prefix("HOIDAP")
                     .try_parsing(true)
+                    .list_separator(",")
+                    .with_list_parse_key("wyoming_allow")
                     .ignore_empty(true)
                     .source(Some(environment.collect())),
             )
@@ -224,6 +234,19 @@ mod tests {
         assert_eq!((settings.listen.as_str(), settings.voice.as_str()), ("[::1]:9", "y"));
         assert!(settings.offline);
         assert_eq!(settings.speech_model, "whisper-small-q8_0");
+    }
+
+    #[test]
+    fn a_list_stands_in_the_file_or_with_commas_in_the_environment() {
+        let file = read("wyoming_allow = [\"10.0.0.9\"]\nwyoming_listen = \"\"", &[]).unwrap();
+        assert_eq!((file.wyoming_allow, file.wyoming_listen), (vec!["10.0.0.9".to_owned()], String::new()));
+        let environment = [("HOIDAP_WYOMING_ALLOW", "10.0.0.9,fd00::/8"), ("HOIDAP_VOICE", "a,b")];
+        let settings = read("", &environment).unwrap();
+        assert_eq!(
+            (settings.wyoming_allow.join(" "), settings.voice),
+            ("10.0.0.9 fd00::/8".into(), "a,b".into())
+        );
+        assert!(read("", &[("HOIDAP_WYOMING_ALLOW", "")]).unwrap().wyoming_allow.is_empty());
     }
 
     #[test]

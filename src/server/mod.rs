@@ -2,13 +2,14 @@
 //! `/api/regulations` lets the law be read, `/` is the page, `/healthz` and `/readyz` tell how the service does.
 //!
 //! It only arranges: [`ask`] and [`live`] turn the pipeline's events into the stream, [`answers`] shows an answer again,
-//! [`regulations`] reads the index, [`page`] holds the page's files.
+//! [`regulations`] reads the index, [`page`] holds the page's files. [`wyoming`] is a face of its own, beside HTTP.
 
 pub mod answers;
 pub mod ask;
 pub mod live;
 pub mod page;
 pub mod regulations;
+pub mod wyoming;
 
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
