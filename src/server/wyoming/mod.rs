@@ -14,8 +14,8 @@
 //! nothing but its answer. Events of other types are passed over, as the protocol asks.
 //!
 //! The protocol knows no token and no encryption: [`access`] keeps an allow-list, and without one listens on loopback
-//! only. [`connection`] holds the deadlines, [`session`] knows what may come after what, [`sound`], [`speaking`] and
-//! [`asking`] do the work, [`info`] tells of it.
+//! only. `connection` holds the deadlines, `session` knows what may come after what, `sound`, `speaking` and `asking` do
+//! the work, `info` tells what there is.
 
 pub mod access;
 mod asking;
