@@ -33,6 +33,12 @@ pub struct Settings {
     pub requests_per_address: usize,
     /// Questions of one address in a minute; 0 is without a limit. This machine itself is not counted.
     pub questions_per_minute: u32,
+    /// The address on which Home Assistant and its satellites are served, by the Wyoming protocol (`127.0.0.1:10300`);
+    /// empty, as by default, for none. The protocol is not encrypted and asks nobody for a token.
+    pub wyoming_listen: String,
+    /// Addresses and networks (`192.168.1.0/24`) that are served there, in the environment with commas between them; while
+    /// it is empty, only loopback can be listened on.
+    pub wyoming_allow: Vec<String>,
     /// The speech model, by its name in `models/manifest.toml`.
     pub speech_model: String,
     /// Threads of the hearing engine. More than the cores there are makes it many times slower.
@@ -127,6 +133,8 @@ impl Default for Settings {
             api_keys: Vec::new(),
             requests_per_address: 64,
             questions_per_minute: 60,
+            wyoming_listen: String::new(),
+            wyoming_allow: vec![],
             speech_model: "whisper-small-q8_0".to_owned(),
             speech_threads: 2,
             speech_context_frames: 384,
@@ -193,6 +201,7 @@ impl Settings {
                     .with_list_parse_key("allowed_origins")
                     .with_list_parse_key("trusted_proxies")
                     .with_list_parse_key("api_keys")
+                    .with_list_parse_key("wyoming_allow")
                     .ignore_empty(true)
                     .source(Some(environment.collect())),
             )
@@ -251,6 +260,19 @@ mod tests {
         assert_eq!((settings.listen.as_str(), settings.voice.as_str()), ("[::1]:9", "y"));
         assert!(settings.offline);
         assert_eq!(settings.speech_model, "whisper-small-q8_0");
+    }
+
+    #[test]
+    fn a_list_stands_in_the_file_or_with_commas_in_the_environment() {
+        let file = read("wyoming_allow = [\"10.0.0.9\"]\nwyoming_listen = \"\"", &[]).unwrap();
+        assert_eq!((file.wyoming_allow, file.wyoming_listen), (vec!["10.0.0.9".to_owned()], String::new()));
+        let environment = [("HOIDAP_WYOMING_ALLOW", "10.0.0.9,fd00::/8"), ("HOIDAP_VOICE", "a,b")];
+        let settings = read("", &environment).unwrap();
+        assert_eq!(
+            (settings.wyoming_allow.join(" "), settings.voice),
+            ("10.0.0.9 fd00::/8".into(), "a,b".into())
+        );
+        assert!(read("", &[("HOIDAP_WYOMING_ALLOW", "")]).unwrap().wyoming_allow.is_empty());
     }
 
     #[test]

@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::{CliError, engines, today, warm_voice};
 use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
 use crate::regulations::watch::FolderWatch;
 use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
+use crate::server::wyoming::{AllowList, WyomingServer};
 use crate::settings::Settings;
 
 /// A recording that is put through the pipeline at the start: the owner's, if it is there, else a fixture.
@@ -31,11 +35,16 @@ pub struct ServeArgs {
 /// Runs the command until it is told to stop.
 pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     let listen = args.listen.unwrap_or_else(|| settings.listen.clone());
-    let listener = tokio::net::TcpListener::bind(&listen)
+    let listener = TcpListener::bind(&listen)
         .await
         .map_err(|e| CliError::Other(format!("{listen} cannot be served on: {e}")))?;
     let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
     let (gate, tls) = (gate(settings, address.ip().is_loopback())?, tls(settings)?);
+    let allow = AllowList::new(&settings.wyoming_allow)?;
+    let wyoming = match settings.wyoming_listen.as_str() {
+        "" => None,
+        listen => Some(allow.listen(listen).await?),
+    };
     let pipeline = engines::service_pipeline(settings)?;
     if let Some(store) = pipeline.receipts.clone() {
         tokio::spawn(prune_daily(store, settings.receipt_days));
@@ -53,6 +62,18 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     {
         mouth.prepare(warm_voice::texts(pipeline.index.clone()));
     }
+    let stop = CancellationToken::new();
+    tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            stop_signal().await;
+            stop.cancel();
+        }
+    });
+    let wyoming = match wyoming {
+        Some(listener) => Some(serve_wyoming(listener, allow, &pipeline, &stop)?),
+        None => None,
+    };
     println!("ready: {}://{address}/", if tls.is_some() { "https" } else { "http" });
     let index = pipeline.index.clone();
     // Beside the first questions, which need not wait for it.
@@ -62,12 +83,34 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
         }
     });
     metrics::begin();
-    Server::new(pipeline, settings.max_audio_bytes)
+    let served = Server::new(pipeline, settings.max_audio_bytes)
         .behind(gate)
         .with_tls(tls)
-        .serve(listener, stop_signal())
+        .serve(listener, stop.clone().cancelled_owned())
         .await
-        .map_err(|e| CliError::Other(format!("the service stopped: {e}")))
+        .map_err(|e| CliError::Other(format!("the service stopped: {e}")));
+    stop.cancel();
+    if let Some(wyoming) = wyoming {
+        let _ = wyoming.await;
+    }
+    served
+}
+
+/// Serves the Wyoming protocol beside HTTP, until `stop`.
+fn serve_wyoming(
+    listener: TcpListener,
+    allow: AllowList,
+    pipeline: &Pipeline,
+    stop: &CancellationToken,
+) -> Result<JoinHandle<()>, CliError> {
+    let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(
+            "the Wyoming protocol is served on {address}: neither encrypted nor with a token, to whom wyoming_allow names"
+        );
+    }
+    println!("wyoming: tcp://{address}");
+    Ok(tokio::spawn(WyomingServer::new(pipeline.clone(), allow).serve(listener, stop.clone())))
 }
 
 /// Who is let in. On loopback only this machine comes in, and its programs need no keys.

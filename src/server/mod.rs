@@ -3,7 +3,7 @@
 //! `/metrics` tell how the service does, `/api/openapi.json` describes all of it.
 //!
 //! It only arranges: [`ask`], [`live`] and [`openai`] turn the pipeline's events into streams, [`answers`] shows an answer
-//! again, [`regulations`] reads the index, [`page`] holds the page's files. Everybody comes in through the [`gate`];
+//! again, [`regulations`] reads the index, [`page`] holds the page's files; [`wyoming`] is a face of its own, beside HTTP. Everybody comes in through the [`gate`];
 //! [`life`] is how it ends.
 
 pub mod answers;
@@ -16,6 +16,7 @@ pub mod openai;
 pub mod openapi;
 pub mod page;
 pub mod regulations;
+pub mod wyoming;
 
 use std::future::Future;
 use std::net::SocketAddr;
