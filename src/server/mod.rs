@@ -2,12 +2,13 @@
 //! `/api/regulations` lets the law be read, `/` is the page, `/healthz` and `/readyz` tell how the service does.
 //!
 //! It only arranges: [`ask`] and [`live`] turn the pipeline's events into the stream, [`answers`] shows an answer again,
-//! [`regulations`] reads the index, [`page`] holds the page's files.
+//! [`regulations`] reads the index, [`page`] holds the page's files, [`pages`] makes those that need no scripts.
 
 pub mod answers;
 pub mod ask;
 pub mod live;
 pub mod page;
+pub mod pages;
 pub mod regulations;
 
 use std::future::{Future, IntoFuture};
@@ -63,6 +64,7 @@ impl Server {
             .route("/ws/ask", get(live::ask))
             .route("/api/answers/{id}", get(answers::answer))
             .merge(regulations::routes())
+            .merge(pages::routes())
             .route("/healthz", get(|| async { "ok" }))
             .route("/readyz", get(ready))
             .route("/", get(page::index))
