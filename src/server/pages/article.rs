@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::ask::paragraphs;
 use super::problem::Problem;
-use super::views::{Badge, anchor, article_link, compare_link, document_link, web_address};
+use super::views::{Badge, OtherDocument, anchor, article_link, compare_link, document_link, web_address};
 use super::{Page, parameters, read, render, today};
 use crate::pipeline::Pipeline;
 use crate::regulations::structure::clauses;
@@ -78,7 +78,7 @@ struct ArticlePage {
     day_in_words: String,
     badge: Badge,
     notes: Vec<String>,
-    replaced_by: Option<(String, String)>,
+    replaced_by: Option<OtherDocument>,
     parts: Vec<Part>,
     versions: Vec<Version>,
     before: Option<String>,
@@ -97,12 +97,14 @@ fn article_page(
     let shown = version_on(&versions, day).or(versions.first()).ok_or(Problem::NotFound("điều luật"))?;
     // The articles beside it, in the order of the document.
     let all = search.document(document)?;
-    let numbers: Vec<&str> = all.chunk_by(|a, b| a.number == b.number).map(|same| same[0].number.as_str()).collect();
+    let numbers: Vec<&str> =
+        all.chunk_by(|a, b| a.number == b.number).map(|same| same[0].number.as_str()).collect();
     let at = numbers.iter().position(|other| *other == number);
     let beside = |at: Option<usize>| {
         let other = numbers.get(at?)?;
         Some(article_link(document, other, Some(day)))
     };
+    let replaced_by = shown.replaced_by.as_deref().map(|by| OtherDocument::new(by, &search)).transpose()?;
     Ok(ArticlePage {
         document: shown.document_number.clone(),
         document_name: shown.document_name(),
@@ -114,7 +116,7 @@ fn article_page(
         day_in_words: vietnamese_date(day),
         badge: Badge::of_article(shown, day),
         notes: notes(shown, &versions, day),
-        replaced_by: shown.replaced_by.clone().map(|by| (by.clone(), document_link(&by, None))),
+        replaced_by,
         parts: parts(shown, day),
         versions: listed(&versions, shown),
         before: at.and_then(|at| beside(at.checked_sub(1))),
@@ -129,7 +131,11 @@ fn notes(shown: &Article, versions: &[Article], day: Date) -> Vec<String> {
     if let Some(from) = shown.effective_from {
         let is_later = day < from;
         notes.push(match is_later {
-            true => format!("Chưa có hiệu lực ngày {}; bắt đầu từ ngày {}.", vietnamese_date(day), vietnamese_date(from)),
+            true => format!(
+                "Chưa có hiệu lực ngày {}; bắt đầu từ ngày {}.",
+                vietnamese_date(day),
+                vietnamese_date(from)
+            ),
             false => format!("Lời văn này có hiệu lực từ ngày {}.", vietnamese_date(from)),
         });
     }
@@ -147,7 +153,10 @@ fn notes(shown: &Article, versions: &[Article], day: Date) -> Vec<String> {
         notes.push(format!("Căn cứ: {evidence}."));
     }
     if shown.is_derived {
-        notes.push("Lời văn hợp nhất từ văn bản gốc và văn bản sửa đổi; xin đối chiếu với bản chính thức.".to_owned());
+        notes.push(
+            "Lời văn hợp nhất từ văn bản gốc và văn bản sửa đổi; xin đối chiếu với bản chính thức."
+                .to_owned(),
+        );
     }
     notes
 }
@@ -190,7 +199,8 @@ fn part_notes(article: &Article, clause: Option<&str>, point: Option<&str>, day:
         .iter()
         .filter(|part| is_it(&part.clause, &part.point) && part.from.is_none_or(|from| from <= day))
         .map(|part| {
-            let from = part.from.map(|from| format!(" từ ngày {}", vietnamese_date(from))).unwrap_or_default();
+            let from =
+                part.from.map(|from| format!(" từ ngày {}", vietnamese_date(from))).unwrap_or_default();
             format!("Đã bị bãi bỏ bởi {}{from}.", part.by)
         });
     let amended = article
@@ -268,7 +278,13 @@ mod tests {
         assert!(notes(&new, &versions, day(2020, 1, 1))[0].starts_with("Chưa có hiệu lực ngày 01/01/2020"));
         assert_eq!(notes(&old, &versions[..1], day(2026, 1, 1))[1], "Đã hết hiệu lực từ ngày 01/07/2025.");
         let listed = listed(&versions, &new);
-        assert!(listed[0].is_shown && listed[0].compare.as_deref().unwrap().ends_with("&tu=2021-01-01&den=2025-07-01"));
-        assert_eq!((listed[1].words.as_str(), &listed[1].compare), ("Từ 01/01/2021 đến trước 01/07/2025", &None));
+        assert!(
+            listed[0].is_shown
+                && listed[0].compare.as_deref().unwrap().ends_with("&tu=2021-01-01&den=2025-07-01")
+        );
+        assert_eq!(
+            (listed[1].words.as_str(), &listed[1].compare),
+            ("Từ 01/01/2021 đến trước 01/07/2025", &None)
+        );
     }
 }

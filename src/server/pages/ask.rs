@@ -11,9 +11,10 @@ use jiff::civil::Date;
 
 use super::problem::Problem;
 use super::views::{AskAgain, CitationCard};
-use super::{form, qr, render_private, today};
+use super::{form, qr, read, render_private, today};
 use crate::answer::{FollowUp, Status};
 use crate::pipeline::{Asked, Event, Pipeline, Report};
+use crate::regulations::RegulationIndex;
 use crate::text_to_speech::Mouth;
 use crate::vietnamese::vietnamese_date;
 
@@ -22,7 +23,10 @@ use crate::vietnamese::vietnamese_date;
 const LONGEST: Duration = Duration::from_secs(55);
 
 /// The handler.
-pub(super) async fn ask(State(pipeline): State<Arc<Pipeline>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn ask(
+    State(pipeline): State<Arc<Pipeline>>,
+    request: Request,
+) -> Result<Response, Problem> {
     let began = Instant::now();
     let address = qr::Address::of(request.uri(), request.headers());
     let form = form::read(request, pipeline.limits.max_bytes).await?;
@@ -37,7 +41,16 @@ pub(super) async fn ask(State(pipeline): State<Arc<Pipeline>>, request: Request)
         return Err(Problem::NothingHeard);
     }
     let speaks = pipeline.mouth.is_some();
-    Ok(render_private(StatusCode::OK, &AnswerPage::new(report, before, as_of, speaks, &address)))
+    let cited = report.citations.clone();
+    let cards = move |index: &RegulationIndex| Ok(CitationCard::all(&cited, as_of, &index.search())?);
+    let citations = read(&pipeline, cards).await?;
+    let receipt = report.receipt.as_ref().map(|receipt| ReceiptNote {
+        address: address.of_answer(&receipt.id),
+        id: receipt.id.to_string(),
+        speaks,
+    });
+    let page = AnswerPage { citations, receipt, ..AnswerPage::of(report, before, as_of) };
+    Ok(render_private(StatusCode::OK, &page))
 }
 
 /// The answer, without its sound: the page fetches that by the receipt.
@@ -88,13 +101,8 @@ struct ReceiptNote {
 }
 
 impl AnswerPage {
-    fn new(
-        report: Report,
-        before: Option<FollowUp>,
-        as_of: Date,
-        speaks: bool,
-        address: &qr::Address,
-    ) -> Self {
+    /// Without its citations and its receipt.
+    fn of(report: Report, before: Option<FollowUp>, as_of: Date) -> Self {
         let is_heard = report.transcript.is_some();
         let heard = report.transcript.map(|words| AskAgain { words, follow_up: before });
         Self {
@@ -104,13 +112,9 @@ impl AnswerPage {
             options: report.options,
             has_more: report.answer.more.is_some(),
             next: AskAgain { words: String::new(), follow_up: report.follow_up },
-            citations: report.citations.iter().map(|citation| CitationCard::new(citation, as_of)).collect(),
+            citations: vec![],
             as_of: vietnamese_date(as_of),
-            receipt: report.receipt.map(|receipt| ReceiptNote {
-                address: address.of_answer(&receipt.id),
-                id: receipt.id.to_string(),
-                speaks,
-            }),
+            receipt: None,
             is_guided: report.status == Status::NeedsDetail,
         }
     }

@@ -91,7 +91,9 @@ impl Line {
         if let Some(guide) = entry.document.strip_prefix(procedure_key("").as_str()) {
             let is_held = catalogue.guides.iter().any(|held| held.id == guide);
             let address = is_held.then(|| guide_link(guide));
-            return Self { kind, words: "Hướng dẫn thủ tục".to_owned(), title: entry.title, address };
+            return Self {
+                kind, words: entry.title, title: "Hướng dẫn thủ tục".to_owned(), address
+            };
         }
         let held = catalogue.documents.iter().find(|document| document.number == entry.document);
         let name = match held {

@@ -160,12 +160,15 @@ mod tests {
     #[test]
     fn runs_are_cut_at_line_ends() {
         let found = lines(word_difference("1. Hai triệu.\n2. Hết.", "1. Bốn triệu.\n1a. Thêm.\n2. Hết."));
-        assert_eq!(found[0], [
-            Run::Same("1. ".into()),
-            Run::Removed("Hai".into()),
-            Run::Added("Bốn".into()),
-            Run::Same(" triệu.".into())
-        ]);
+        assert_eq!(
+            found[0],
+            [
+                Run::Same("1. ".into()),
+                Run::Removed("Hai".into()),
+                Run::Added("Bốn".into()),
+                Run::Same(" triệu.".into())
+            ]
+        );
         assert_eq!(found[1], [Run::Added("1a. Thêm.".into())]);
         assert_eq!(found[2], [Run::Same("2. Hết.".into())]);
     }

@@ -86,12 +86,15 @@ fn list(
     page: usize,
 ) -> Result<ListPage, Problem> {
     let catalogue = index.catalogue()?;
-    let mut documents: Vec<&DocumentSummary> =
-        catalogue.documents.iter().filter(|document| topic.is_none_or(|t| t.has_document(document))).collect();
+    let fields = topics::fields(&catalogue);
+    let mut documents: Vec<&DocumentSummary> = match topic {
+        Some(topic) => fields.documents(topic, &catalogue),
+        None => catalogue.documents.iter().collect(),
+    };
     // Laws first, then what is younger.
     documents.sort_by_key(|document| (rank(&document.kind), std::cmp::Reverse(document.effective_from)));
     let guides = match topic {
-        Some(topic) if page == 1 => catalogue.guides.iter().filter(|guide| topic.has_guide(guide)).collect(),
+        Some(topic) if page == 1 => fields.guides(topic, &catalogue),
         _ => Vec::new(),
     };
     let lines = documents.iter().skip((page - 1) * DOCUMENTS).take(DOCUMENTS).map(|document| Line {
@@ -234,7 +237,11 @@ fn parts(catalogue: &Catalogue, replaced_by: &BTreeMap<String, usize>, articles:
     let note = |count: usize| {
         if count < articles { format!("{count} trong {articles} điều") } else { "toàn bộ".to_owned() }
     };
-    replaced_by.iter().take(MAX_RELATED).map(|(number, &count)| related(catalogue, number, note(count))).collect()
+    replaced_by
+        .iter()
+        .take(MAX_RELATED)
+        .map(|(number, &count)| related(catalogue, number, note(count)))
+        .collect()
 }
 
 /// The documents whose place this one took.

@@ -173,7 +173,8 @@ mod tests {
 
     #[test]
     fn a_form_in_one_line_is_read_as_browsers_write_it() {
-        let body = "question=Khai+sinh+%3F%26%C4%91&previous=a%0D%0Ab&previous_heard=true&part=2&=&x".as_bytes();
+        let body =
+            "question=Khai+sinh+%3F%26%C4%91&previous=a%0D%0Ab&previous_heard=true&part=2&=&x".as_bytes();
         let mut fields = Fields::default();
         for (name, value) in form_fields(body) {
             fields.put(&name, value);

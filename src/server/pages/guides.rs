@@ -9,10 +9,10 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::problem::Problem;
-use super::views::{anchor, article_link, document_link, escaped, guide_link};
+use super::views::{OtherDocument, anchor, article_link, escaped, guide_link};
 use super::{Page, parameters, read, render};
 use crate::pipeline::Pipeline;
-use crate::regulations::{LegalBasis, ProcedureGuide, RegulationIndex};
+use crate::regulations::{IndexError, LegalBasis, ProcedureGuide, RegulationIndex, Search};
 use crate::vietnamese::vietnamese_date;
 
 /// Guides in the list, at most.
@@ -61,9 +61,11 @@ fn list(index: &RegulationIndex) -> Result<ListPage, Problem> {
 /// An article on which the guide rests.
 struct Basis {
     words: String,
-    address: String,
-    /// What took its place, and where that can be read.
-    replaced_by: Option<(String, String)>,
+    /// Null where the document is not held.
+    address: Option<String>,
+    replaced_by: Option<OtherDocument>,
+    /// Since when, with a space in front.
+    replaced_from: String,
 }
 
 #[derive(Template)]
@@ -77,30 +79,34 @@ struct GuidePage {
 }
 
 fn one(index: &RegulationIndex, id: &str) -> Result<GuidePage, Problem> {
-    let guide = index.search().guide(id)?.ok_or(Problem::NotFound("hướng dẫn thủ tục"))?;
+    let search = index.search();
+    let guide = search.guide(id)?.ok_or(Problem::NotFound("hướng dẫn thủ tục"))?;
     Ok(GuidePage {
         place: guide.r#where.clone(),
         data_date: vietnamese_date(guide.data_date),
-        bases: guide.legal_basis.iter().map(Basis::of).collect(),
+        bases: guide.legal_basis.iter().map(|basis| Basis::new(basis, &search)).collect::<Result<_, _>>()?,
         guide,
     })
 }
 
 impl Basis {
-    fn of(basis: &LegalBasis) -> Self {
+    fn new(basis: &LegalBasis, search: &Search<'_>) -> Result<Self, IndexError> {
         let point = basis.point.as_ref().map(|point| format!("điểm {point} "));
         let clause = basis.clause.as_ref().map(|clause| format!("khoản {clause} "));
         let place = [point, clause].into_iter().flatten().collect::<String>();
         let at = anchor(basis.clause.as_deref(), basis.point.as_deref());
         let link = article_link(&basis.document_number, &basis.article, None);
-        let replaced_by = basis.replaced_by.clone().map(|number| {
-            let from = basis.replaced_from.map(|from| format!(" từ ngày {}", vietnamese_date(from)));
-            (format!("{number}{}", from.unwrap_or_default()), document_link(&number, None))
-        });
-        Self {
-            words: format!("{place}Điều {} {} ({})", basis.article, basis.document_title, basis.document_number),
-            address: if at.is_empty() { link } else { format!("{link}#{}", escaped(&at)) },
-            replaced_by,
-        }
+        let link = if at.is_empty() { link } else { format!("{link}#{}", escaped(&at)) };
+        let replaced_by = basis.replaced_by.as_deref();
+        let replaced_from = basis.replaced_from.map(|from| format!(" từ ngày {}", vietnamese_date(from)));
+        Ok(Self {
+            words: format!(
+                "{place}Điều {} {} ({})",
+                basis.article, basis.document_title, basis.document_number
+            ),
+            address: search.holds(&basis.document_number)?.then_some(link),
+            replaced_by: replaced_by.map(|number| OtherDocument::new(number, search)).transpose()?,
+            replaced_from: replaced_from.unwrap_or_default(),
+        })
     }
 }

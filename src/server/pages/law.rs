@@ -88,7 +88,7 @@ pub(super) async fn page(
 fn front(index: &RegulationIndex, day: Date) -> Result<LawPage, Problem> {
     let catalogue = index.catalogue()?;
     Ok(LawPage {
-        topics: topics::held(&catalogue),
+        topics: topics::fields(&catalogue).held(),
         documents_held: catalogue.documents.len(),
         guides_held: catalogue.guides.len(),
         ..LawPage::of(String::new(), day, false)
@@ -179,7 +179,9 @@ fn documents_named(catalogue: &Catalogue, words: &str, day: Date) -> Vec<Link> {
         .filter(|document| is_named(&document.number, &document.name, &document.title))
         .collect();
     // A law is more often meant than a circular that has its name in its title.
-    named.sort_by_key(|document| (canonical_number(&document.number) != number, document.title.chars().count()));
+    named.sort_by_key(|document| {
+        (canonical_number(&document.number) != number, document.title.chars().count())
+    });
     named
         .into_iter()
         .take(MAX_TITLES)

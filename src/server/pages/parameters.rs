@@ -29,11 +29,8 @@ pub(super) fn words(given: Option<String>, name: &'static str) -> Result<Option<
     if text.len() > MAX_SEARCH * 16 {
         return Err(Problem::TooLong(name));
     }
-    let spaced: String = text
-        .nfc()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .filter(|&c| !is_treacherous(c))
-        .collect();
+    let spaced: String =
+        text.nfc().map(|c| if c.is_control() { ' ' } else { c }).filter(|&c| !is_treacherous(c)).collect();
     let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.chars().count() {
         0 => Ok(None),
@@ -114,7 +111,9 @@ mod tests {
         for fine in ["45/2019/QH14", " 01/2006/TTLT-BGD&ĐT-BNV-BTC ", "12a", "dang-ky-khai-sinh", "13/CP"] {
             assert_eq!(read(fine).unwrap().as_deref(), Some(fine.trim()));
         }
-        for wrong in ["<b>", "45/2019/QH14\u{202e}", "a\u{0}b", "45#35", "\u{fffd}", "%2e", "a\\b", "x;y", "a\nb"] {
+        for wrong in
+            ["<b>", "45/2019/QH14\u{202e}", "a\u{0}b", "45#35", "\u{fffd}", "%2e", "a\\b", "x;y", "a\nb"]
+        {
             assert!(matches!(read(wrong), Err(Problem::Parameter("so"))), "{wrong:?}");
         }
         assert!(matches!(read(&"9".repeat(101)), Err(Problem::TooLong("so"))));
@@ -127,7 +126,9 @@ mod tests {
         assert_eq!(day(Some("2026-01-31"), "ngay").unwrap(), date);
         assert_eq!(day(Some("31/1/2026"), "ngay").unwrap(), date);
         assert_eq!(day(Some(" "), "ngay").unwrap(), None);
-        for wrong in ["31/02/2026", "2026-13-01", "-009999-01-01", "9999-01-01", "nay", "1/2/3/4", "2026-01-31T00:00"] {
+        for wrong in
+            ["31/02/2026", "2026-13-01", "-009999-01-01", "9999-01-01", "nay", "1/2/3/4", "2026-01-31T00:00"]
+        {
             assert!(day(Some(wrong), "ngay").is_err(), "{wrong}");
         }
         assert_eq!(page(None).unwrap(), 1);

@@ -126,8 +126,8 @@ impl Problem {
     /// Whether it is about a question, which may be asked again.
     fn is_about_a_question(&self) -> bool {
         use Problem::{
-            FormBroken, NothingAsked, NothingHeard, Pipeline, PreviousTooLong, QuestionTooLong, TookTooLong,
-            TooLarge,
+            FormBroken, NothingAsked, NothingHeard, Pipeline, PreviousTooLong, QuestionTooLong, TooLarge,
+            TookTooLong,
         };
         matches!(
             self,

@@ -52,7 +52,8 @@ fn is_host(text: &str) -> bool {
     let Ok(authority) = text.parse::<Authority>() else { return false };
     let host = authority.host();
     let port = text.strip_prefix(host);
-    let port_is_fine = port.is_some_and(|port| port.is_empty() || authority.port_u16().is_some_and(|port| port > 0));
+    let port_is_fine =
+        port.is_some_and(|port| port.is_empty() || authority.port_u16().is_some_and(|port| port > 0));
     text.len() <= MAX_HOST && port_is_fine && (is_name(host) || is_ipv6(host))
 }
 
@@ -71,7 +72,9 @@ fn is_ipv6(host: &str) -> bool {
 
 fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    name == "localhost" || name == "[::1]" || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    name == "localhost"
+        || name == "[::1]"
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The handler.
@@ -134,8 +137,23 @@ mod tests {
         }
         let long = format!("{}.vn", "a".repeat(300));
         for trick in [
-            "a@evil.example", "evil.example/x?", "evil.example#", "a b", "\"><script>", "..", "-a.vn", "a:99999", "a:",
-            "a:0", "[::1", "[::x]", "", "evil.example\\x", "javascript:alert(1)", "a..vn", long.as_str(),
+            "a@evil.example",
+            "evil.example/x?",
+            "evil.example#",
+            "a b",
+            "\"><script>",
+            "..",
+            "-a.vn",
+            "a:99999",
+            "a:",
+            "a:0",
+            "[::1",
+            "[::x]",
+            "",
+            "evil.example\\x",
+            "javascript:alert(1)",
+            "a..vn",
+            long.as_str(),
         ] {
             assert_eq!(address(&[trick], false), None, "{trick}");
         }

@@ -11,8 +11,9 @@ use jiff::tz::TimeZone;
 use super::ask::paragraphs;
 use super::problem::Problem;
 use super::views::CitationCard;
-use super::{qr, render_private};
+use super::{qr, read, render_private};
 use crate::pipeline::Pipeline;
+use crate::regulations::RegulationIndex;
 use crate::server::answers::{IdInPath, kept};
 use crate::vietnamese::vietnamese_date;
 
@@ -39,12 +40,15 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let receipt = kept(&pipeline, id).await?;
+    let (cited, as_of) = (receipt.citations.clone(), receipt.as_of);
+    let cards = move |index: &RegulationIndex| Ok(CitationCard::all(&cited, as_of, &index.search())?);
+    let citations = read(&pipeline, cards).await?;
     let answered = receipt.answered_at.to_zoned_datetime(TimeZone::system());
     let page = ReceiptPage {
         id: receipt.id.to_string(),
         address: qr::Address::of(&uri, &headers).of_answer(&receipt.id),
         paragraphs: paragraphs(&receipt.text),
-        citations: receipt.citations.iter().map(|citation| CitationCard::new(citation, receipt.as_of)).collect(),
+        citations,
         as_of: vietnamese_date(receipt.as_of),
         answered_at: format!(
             "{:02} giờ {:02} phút, ngày {}",

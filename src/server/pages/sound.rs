@@ -48,7 +48,8 @@ impl IntoResponse for Silent {
             Self::Rate => refusal(StatusCode::BAD_REQUEST, "rate_malformed", &message),
             Self::NoVoice => refusal(StatusCode::SERVICE_UNAVAILABLE, "voice_not_set_up", &message),
             Self::Failed(TextToSpeechError::QueueFull) => {
-                ([(RETRY_AFTER, "5")], refusal(StatusCode::SERVICE_UNAVAILABLE, "busy", &message)).into_response()
+                ([(RETRY_AFTER, "5")], refusal(StatusCode::SERVICE_UNAVAILABLE, "busy", &message))
+                    .into_response()
             }
             Self::Failed(error) => {
                 tracing::warn!("an answer could not be spoken again: {error}");
@@ -83,7 +84,8 @@ pub(super) async fn sound(
     let header = stream::iter([Ok(Bytes::copy_from_slice(&stream_header(sample_rate)))]);
     // An error in the middle breaks the stream off, so that nobody takes the half for the whole.
     let body = header.chain(rest.map(move |sentence| sentence.map(|sentence| bytes(&sentence))));
-    let headers = [(CONTENT_TYPE, "audio/wav"), (CACHE_CONTROL, "private, no-store"), (ACCEPT_RANGES, "none")];
+    let headers =
+        [(CONTENT_TYPE, "audio/wav"), (CACHE_CONTROL, "private, no-store"), (ACCEPT_RANGES, "none")];
     Ok((headers, Body::from_stream(body)).into_response())
 }
 

@@ -5,8 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::answer::force::{Force, within_a_year};
 use crate::answer::{Citation, FollowUp};
-use crate::regulations::Article;
 use crate::regulations::catalogue::DocumentStatus;
+use crate::regulations::{Article, IndexError, Search};
 use crate::vietnamese::vietnamese_date;
 
 /// What is written as it is in the value of a query.
@@ -114,45 +114,74 @@ pub(super) struct CitationCard {
     pub badge: Badge,
     /// What is known of its force, a sentence each.
     pub notes: Vec<String>,
-    /// The article as of that day, at the clause.
-    pub link: String,
-    /// The document that took its place, and where it can be read.
-    pub replaced_by: Option<(String, String)>,
+    /// The article as of that day, at the clause; null where its text is not held.
+    pub link: Option<String>,
+    /// The document that took its place.
+    pub replaced_by: Option<OtherDocument>,
     pub url: Option<String>,
 }
 
 impl CitationCard {
     /// As it was cited on `day`.
-    pub(super) fn new(citation: &Citation, day: Date) -> Self {
+    pub(super) fn new(citation: &Citation, day: Date, search: &Search<'_>) -> Result<Self, IndexError> {
         let point = citation.point.as_ref().map(|point| format!("Điểm {point}"));
         let clause = citation.clause.as_ref().map(|clause| format!("Khoản {clause}"));
         let place = [point, clause, Some(format!("Điều {}", citation.article))];
         let at = anchor(citation.clause.as_deref(), citation.point.as_deref());
         let link = article_link(&citation.document_number, &citation.article, Some(day));
+        let link = if at.is_empty() { link } else { format!("{link}#{}", escaped(&at)) };
         let mut notes = Vec::new();
         if let Some(from) = citation.effective_from {
             notes.push(format!("Có hiệu lực từ ngày {}.", vietnamese_date(from)));
         }
         match (citation.effective_to, citation.confirmed_on) {
-            (Some(to), _) if to <= day => notes.push(format!("Hết hiệu lực từ ngày {}.", vietnamese_date(to))),
+            (Some(to), _) if to <= day => {
+                notes.push(format!("Hết hiệu lực từ ngày {}.", vietnamese_date(to)))
+            }
             (Some(to), _) => notes.push(format!("Sẽ hết hiệu lực từ ngày {}.", vietnamese_date(to))),
-            (None, Some(on)) => notes.push(format!("Còn hiệu lực theo dữ liệu ngày {}.", vietnamese_date(on))),
+            (None, Some(on)) => {
+                notes.push(format!("Còn hiệu lực theo dữ liệu ngày {}.", vietnamese_date(on)))
+            }
             (None, None) => {}
         }
         if !citation.amended_by.is_empty() {
             notes.push(format!("Lời văn được sửa đổi bởi {}.", citation.amended_by.join("; ")));
         }
-        Self {
+        let replaced_by = citation.replaced_by.as_deref();
+        Ok(Self {
             place: place.into_iter().flatten().collect::<Vec<_>>().join(", "),
             document: citation.document_title.clone(),
             number: citation.document_number.clone(),
             quote: citation.quote.clone(),
             badge: Badge::of_citation(citation, day),
             notes,
-            link: if at.is_empty() { link } else { format!("{link}#{}", escaped(&at)) },
-            replaced_by: citation.replaced_by.clone().map(|number| (number.clone(), document_link(&number, None))),
+            link: citation.quote.is_some().then_some(link),
+            replaced_by: replaced_by.map(|number| OtherDocument::new(number, search)).transpose()?,
             url: web_address(citation.url.as_deref()),
-        }
+        })
+    }
+
+    /// Of all citations of an answer.
+    pub(super) fn all(
+        citations: &[Citation],
+        day: Date,
+        search: &Search<'_>,
+    ) -> Result<Vec<Self>, IndexError> {
+        citations.iter().map(|citation| Self::new(citation, day, search)).collect()
+    }
+}
+
+/// A document that is named, and where it can be read if the index holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OtherDocument {
+    pub number: String,
+    pub address: Option<String>,
+}
+
+impl OtherDocument {
+    pub(super) fn new(number: &str, search: &Search<'_>) -> Result<Self, IndexError> {
+        let address = search.holds(number)?.then(|| document_link(number, None));
+        Ok(Self { number: number.to_owned(), address })
     }
 }
 
@@ -197,7 +226,7 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::regulations::article::tests::sample;
+    use crate::regulations::article::tests::{index_of, sample};
 
     #[test]
     fn nothing_in_a_number_leads_out_of_its_place_in_an_address() {
@@ -210,24 +239,37 @@ mod tests {
     #[test]
     fn a_card_leads_to_the_clause_and_says_what_is_known_of_its_force() {
         let day = Date::constant(2026, 11, 24);
-        let mut citation = Citation::of(&sample("35", "Báo trước", "1. Một."), day);
+        let article = sample("35", "Báo trước", "1. Một.");
+        let (_folder, index) = index_of(std::slice::from_ref(&article));
+        let search = index.search();
+        let mut citation = Citation::of(&article, day);
         citation.clause = Some("1".into());
         citation.point = Some("đ".into());
-        let card = CitationCard::new(&citation, day);
-        assert_eq!(card.place, "Điểm đ, Khoản 1, Điều 35");
-        assert!(card.link.ends_with("&ngay=2026-11-24#khoan-1-diem-%C4%91"), "{}", card.link);
-        assert_eq!((card.badge, card.notes.as_slice()), (Badge::UNKNOWN, &["Có hiệu lực từ ngày 01/01/2021.".to_owned()][..]));
+        let card = CitationCard::new(&citation, day, &search).unwrap();
+        assert_eq!((card.place.as_str(), card.link), ("Điểm đ, Khoản 1, Điều 35", None), "nothing is held");
+        citation.quote = Some("1. Một.".into());
+        let card = CitationCard::new(&citation, day, &search).unwrap();
+        assert!(card.link.unwrap().ends_with("&ngay=2026-11-24#khoan-1-diem-%C4%91"));
+        assert_eq!(card.badge, Badge::UNKNOWN);
+        assert_eq!(card.notes, ["Có hiệu lực từ ngày 01/01/2021."]);
         citation.in_force = Some(false);
         citation.effective_to = Some(Date::constant(2025, 7, 1));
-        let card = CitationCard::new(&citation, day);
-        assert_eq!(card.badge, Badge::ENDED);
-        assert_eq!(card.notes[1], "Hết hiệu lực từ ngày 01/07/2025.");
+        citation.replaced_by = Some("45/2019/QH14".into());
+        let card = CitationCard::new(&citation, day, &search).unwrap();
+        assert_eq!((card.badge, card.notes[1].as_str()), (Badge::ENDED, "Hết hiệu lực từ ngày 01/07/2025."));
+        assert_eq!(card.replaced_by.unwrap().address.as_deref(), Some("/luat/van-ban?so=45/2019/QH14"));
+        citation.replaced_by = Some("1/2030/QH16".into());
+        let card = CitationCard::new(&citation, day, &search).unwrap();
+        assert_eq!(card.replaced_by.unwrap().address, None);
     }
 
     #[test]
     fn the_first_page_has_one_address() {
         let pages = Pages::new(2, true, "/luat/moi");
-        assert_eq!((pages.before.as_deref(), pages.after.as_deref()), (Some("/luat/moi"), Some("/luat/moi?trang=3")));
+        assert_eq!(
+            (pages.before.as_deref(), pages.after.as_deref()),
+            (Some("/luat/moi"), Some("/luat/moi?trang=3"))
+        );
         assert!(!Pages::new(1, false, "/luat?tim=x").are_several());
         assert_eq!(Pages::new(1, true, "/luat?tim=x").after.as_deref(), Some("/luat?tim=x&trang=2"));
     }
