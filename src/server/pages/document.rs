@@ -17,7 +17,7 @@ use super::{Page, parameters, read, render, today};
 use crate::pipeline::Pipeline;
 use crate::regulations::catalogue::{Catalogue, DocumentSummary};
 use crate::regulations::{Article, RegulationIndex};
-use crate::vietnamese::vietnamese_date;
+use crate::vietnamese::{canonical, vietnamese_date};
 
 /// Documents on one page.
 const DOCUMENTS: usize = 50;
@@ -207,7 +207,10 @@ fn one(index: &RegulationIndex, number: &str, day: Date, page: usize) -> Result<
     Ok(OnePage {
         number: number.to_owned(),
         name: about.name.clone(),
-        title: about.title.clone(),
+        title: match canonical(&about.name).contains(&canonical(&about.title)) {
+            true => String::new(),
+            false => about.title.clone(),
+        },
         kind: about.kind.clone(),
         articles: about.articles,
         effective_from: about.effective_from.map(vietnamese_date),
