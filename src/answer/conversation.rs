@@ -49,6 +49,21 @@ impl FollowUp {
         Ok(Self { previous: previous.to_owned(), previous_heard, part })
     }
 
+    /// The question as it was looked up.
+    pub fn previous(&self) -> &str {
+        &self.previous
+    }
+
+    /// Whether it was heard.
+    pub fn previous_heard(&self) -> bool {
+        self.previous_heard
+    }
+
+    /// How many parts of the rest have been read.
+    pub fn part(&self) -> u16 {
+        self.part
+    }
+
     /// Upon the answer to this question, if it asks back or has more to read.
     fn upon(question: &Question, answer: &Answer, part: u16) -> Option<Self> {
         let is_open = answer.status == Status::NeedsDetail || answer.answer.more.is_some();

@@ -78,7 +78,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     let index = pipeline.index.clone();
     // Beside the first questions, which need not wait for it.
     std::thread::spawn(move || {
-        if let Err(error) = index.warm() {
+        if let Err(error) = index.warm().and_then(|_| index.catalogue()) {
             tracing::warn!("the articles could not be prepared: {error}");
         }
     });

@@ -79,6 +79,9 @@ pub struct Receipt {
     pub status: Status,
     /// What was shown.
     pub text: String,
+    /// What was said; null in receipts from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoken: Option<String>,
     /// Where it stands in the law, with the words quoted.
     pub citations: Vec<Citation>,
     /// From 0 to 1; null where nothing was searched.
@@ -119,6 +122,7 @@ impl Receipt {
             as_of,
             status: answer.status,
             text: answer.answer.text.clone(),
+            spoken: Some(answer.answer.spoken.clone()),
             quote_hash: quote_hash(&answer.citations),
             citations: answer.citations.clone(),
             confidence: answer.confidence,
@@ -157,6 +161,7 @@ impl Receipt {
                 as_of: told.receipt.as_of,
                 status: told.status,
                 text: told.answer.text,
+                spoken: Some(told.answer.spoken),
                 citations: told.citations,
                 confidence: told.confidence,
                 index_version: told.receipt.index_version,

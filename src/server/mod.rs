@@ -3,7 +3,7 @@
 //! `/metrics` tell how the service does, `/api/openapi.json` describes all of it.
 //!
 //! It only arranges: [`ask`], [`live`] and [`openai`] turn the pipeline's events into streams, [`answers`] shows an answer
-//! again, [`regulations`] reads the index, [`page`] holds the page's files; [`wyoming`] is a face of its own, beside HTTP. Everybody comes in through the [`gate`];
+//! again, [`regulations`] reads the index, [`page`] holds the page's files, [`pages`] makes those that need no scripts; [`wyoming`] is a face of its own, beside HTTP. Everybody comes in through the [`gate`];
 //! [`life`] is how it ends.
 
 pub mod answers;
@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod openai;
 pub mod openapi;
 pub mod page;
+pub mod pages;
 pub mod regulations;
 pub mod wyoming;
 
@@ -118,6 +119,7 @@ impl Server {
             .split_for_parts();
         let router = router
             .merge(openapi::route(&description))
+            .merge(pages::routes())
             .route("/", get(page::index))
             .route("/{file}", get(page::file))
             .layer(DefaultBodyLimit::max(self.max_body_bytes))

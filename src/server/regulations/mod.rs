@@ -11,7 +11,7 @@
 //! Every answer is bounded; an error is `{"code", "message"}`, the message in Vietnamese. `docs/regulations.md` has
 //! every key.
 
-mod excerpt;
+pub(in crate::server) mod excerpt;
 
 use std::sync::Arc;
 
