@@ -13,7 +13,7 @@ export class BrowserVoice {
       this.onChange();
     };
     speechSynthesis.addEventListener?.("voiceschanged", look);
-    look();
+    queueMicrotask(look);
   }
 
   get isThere() {
