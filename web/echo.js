@@ -17,8 +17,11 @@ const COMPARED = 40;
 /** Before anything is known the microphone is taken to hear the loudspeaker this loudly, in dB. */
 const UNKNOWN_COUPLING = 10;
 /** How far above the expected echo and the room's noise a voice stands in a band, in dB. */
-const ABOVE_ECHO = 10;
+const ABOVE_ECHO = 9;
 const ABOVE_NOISE = 12;
+/** From this likeness on a delay is believed, and another one when it is so much better. */
+const CERTAIN = 0.6;
+const BETTER = 0.03;
 /** Bands that must stand above, for a voice. */
 const VOICED_BANDS = 5;
 /** Softer frames are nobody's voice, in dB of full scale over all bands. */
@@ -157,17 +160,18 @@ export class EchoCheck {
     return bands;
   }
 
+  /** A voice beside the echo spoils the comparison, so the delay is not looked for meanwhile, nor changed for little. */
   #findDelay() {
-    let best = 0.6;
+    if (this.#voiced > 0) return;
+    const before = this.delay;
+    let best = before === null ? CERTAIN : Math.max(CERTAIN, likeness(this.#heard, this.#played, before) + BETTER);
     for (let delay = 0; delay <= LATEST; delay++) {
       const fit = likeness(this.#heard, this.#played, delay);
-      if (fit > best) {
-        best = fit;
-        if (this.delay !== delay) this.#learnt = Math.min(this.#learnt, 10);
-        this.delay = delay;
-      }
+      if (fit <= best) continue;
+      best = fit;
+      this.delay = delay;
     }
-    this.fit = best;
+    if (before !== null && Math.abs(before - this.delay) > 2) this.#learnt = Math.min(this.#learnt, 10);
   }
 
   /**
@@ -182,10 +186,12 @@ export class EchoCheck {
       if (expected[band] < -55) continue;
       active = true;
       const seen = Math.max(mic[band], this.#noise[band]) - expected[band];
-      const step = this.#learnt < 25 ? 2 : 0.4;
       const off = seen - this.#coupling[band];
-      if (off > 0) this.#coupling[band] += Math.min(off, voiced ? 0.05 : step * 2);
-      else this.#coupling[band] += Math.max(off, -step);
+      const isQuick = this.#learnt < 25;
+      // Nothing heard of what is played: the browser takes the echo out, or it is late.
+      const isHeard = mic[band] > this.#noise[band] + 6;
+      if (off > 0) this.#coupling[band] += Math.min(off, voiced ? 0.05 : isQuick ? 4 : 1);
+      else this.#coupling[band] += Math.max(off, isQuick ? (isHeard ? -1.5 : -0.5) : isHeard ? -0.25 : -0.1);
       this.#coupling[band] = Math.max(-60, Math.min(UNKNOWN_COUPLING + 10, this.#coupling[band]));
     }
     if (active && !voiced) this.#learnt++;

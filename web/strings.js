@@ -110,7 +110,7 @@ const PAGE = {
   notices: "Urgent notices", asking: "Ask a question",
   free: "Hands-free conversation", free_hint: "The microphone stays open; just go on speaking after the answer.",
   typed: "Or type your question", placeholder: "For example: Đăng ký khai sinh cần giấy tờ gì?", ask: "Ask",
-  upload: "Or choose a recording", send_file: "Send",
+  upload: "Or send a recording", pick: "Choose a file…",
   edit: "Correct", browser_voice: "Read with the browser's own voice",
   heard: "I heard:", correct: "Correct what was heard", ask_again: "Ask again", cancel: "Cancel",
   answer: "Answer", options: "Choose one", options_hint: "Press a choice, or say or type your reply; you may also ask something else.",
