@@ -13,7 +13,8 @@ export class BargeIn {
   #check = new EchoCheck();
   #before = [];
   #unconfirmed = 0;
-  /** Pauses so far, and those that nobody's voice had made; the tests count them. */
+  #isTalkers = false;
+  /** Pauses so far, and those after which nobody was found to have spoken; the tests count them. */
   pauses = 0;
   mistaken = 0;
 
@@ -27,34 +28,39 @@ export class BargeIn {
   /** The next frame of the microphone, and what was being played. */
   frame(frame, reference) {
     const { playing, voice } = this.#check.push(frame, reference);
+    if (!playing) this.#isTalkers = false;
     if (this.#unconfirmed > 0) {
       this.send(frame);
-      if (--this.#unconfirmed === 0) {
-        this.mistaken++;
-        this.resume();
-      }
-      return;
-    }
-    if (!playing) {
+      this.#unconfirmed--;
+      if (this.#unconfirmed === 0) this.#goOn();
+    } else if (!playing || this.#isTalkers) {
       this.#before = [];
       this.send(frame);
-      return;
-    }
-    this.#before.push(frame);
-    if (!voice) {
+    } else if (voice) {
+      this.#takeTurn(frame);
+    } else {
+      this.#before.push(frame);
       if (this.#before.length > BEFORE) this.#before.shift();
       this.send(SILENCE);
-      return;
     }
-    this.pauses++;
-    this.pause();
-    for (const earlier of this.#before) this.send(earlier);
-    this.#before = [];
-    this.#unconfirmed = TO_CONFIRM;
   }
 
   /** The service heard somebody begin to speak: there is nothing to go on with. */
   confirm() {
+    if (this.#unconfirmed > 0) this.#isTalkers = true;
     this.#unconfirmed = 0;
+  }
+
+  #takeTurn(frame) {
+    this.pauses++;
+    this.pause();
+    for (const earlier of [...this.#before, frame]) this.send(earlier);
+    this.#before = [];
+    this.#unconfirmed = TO_CONFIRM;
+  }
+
+  #goOn() {
+    this.mistaken++;
+    this.resume();
   }
 }

@@ -21,7 +21,7 @@ const ABOVE_ECHO = 9;
 const ABOVE_NOISE = 12;
 /** From this likeness on a delay is believed, and another one when it is so much better. */
 const CERTAIN = 0.6;
-const BETTER = 0.03;
+const BETTER = 0.06;
 /** Bands that must stand above, for a voice. */
 const VOICED_BANDS = 5;
 /** Softer frames are nobody's voice, in dB of full scale over all bands. */
@@ -181,17 +181,17 @@ export class EchoCheck {
   #learn(mic, expected, voiced) {
     if (loudness(expected) > -50) this.#playedFor++;
     if (this.delay === null && this.#playedFor < LATEST + 10) return;
+    const isQuick = this.#learnt < 25;
     let active = false;
     for (let band = 0; band < BANDS; band++) {
       if (expected[band] < -55) continue;
       active = true;
       const seen = Math.max(mic[band], this.#noise[band]) - expected[band];
       const off = seen - this.#coupling[band];
-      const isQuick = this.#learnt < 25;
-      // Nothing heard of what is played: the browser takes the echo out, or it is late.
       const isHeard = mic[band] > this.#noise[band] + 6;
       if (off > 0) this.#coupling[band] += Math.min(off, voiced ? 0.05 : isQuick ? 4 : 1);
-      else this.#coupling[band] += Math.max(off, isQuick ? (isHeard ? -1.5 : -0.5) : isHeard ? -0.25 : -0.1);
+      // Where the browser takes the echo out, all that is seen is the room's noise; else that may be a gap.
+      else this.#coupling[band] += Math.max(off, isQuick ? (isHeard ? -1.5 : this.delay === null ? -3 : -0.5) : isHeard ? -0.25 : -0.1);
       this.#coupling[band] = Math.max(-60, Math.min(UNKNOWN_COUPLING + 10, this.#coupling[band]));
     }
     if (active && !voiced) this.#learnt++;

@@ -1,8 +1,8 @@
 // Speaking into an answer: how soon it falls silent, and that the answer's own echo does not stop it.
-import { ask, equal, ok, test } from "./harness.mjs";
+import { ask, equal, ok, test, unit } from "./harness.mjs";
 
 const LONG = "Thành lập công ty cổ phần cần giấy tờ gì?";
-const TRIALS = 12;
+const TRIALS = 10;
 
 /** Hands-free, with a long answer being read. */
 async function answering(page, echo) {
@@ -25,13 +25,14 @@ export async function bargeIn(talkers) {
   for (const [n, talker] of talkers.entries()) {
     const trials = Math.ceil(TRIALS / talkers.length);
     await test(`the talker stops the answer (${n + 1} of ${talkers.length})`, { talker }, async (page) => {
-      await answering(page, { gain: 0.2, delay: 0.12 });
+      await answering(page, { gain: Number(process.env.ECHO ?? 0.1), delay: 0.12 });
       for (let trial = 0; trial < trials; trial++) {
         if (trial > 0) await asked(page);
-        await page.waitForTimeout(1_200 + 170 * trial);
+        await page.waitForTimeout(1_000 + 170 * trial);
         await page.waitForFunction(() => window.lab.loudness(0.03) > 0.02, null, { polling: 10 });
+        equal(await page.evaluate(() => window.hoidap.talk.bargeIn.pauses), trial, "pauses before anybody spoke");
         const start = await page.evaluate(() => window.lab.talk(0.3));
-        await page.waitForTimeout(2_000);
+        await page.waitForTimeout(1_600);
         const seen = await page.evaluate((start) => ({
           silent: window.lab.lastSound(start),
           stopped: !window.hoidap.player.playing && !window.hoidap.player.paused,
@@ -45,13 +46,13 @@ export async function bargeIn(talkers) {
       }
     });
   }
-  await test("it falls silent soon enough", {}, async () => {
+  await unit("it falls silent soon enough", () => {
     const told = `p50 ${percentile(waits, 0.5).toFixed(0)} ms, p95 ${percentile(waits, 0.95).toFixed(0)} ms of ${waits.length}: ${waits.map((ms) => ms.toFixed(0)).join(" ")}`;
-    console.log(`     ${told}; ${confirmed.filter(Boolean).length} confirmed by the service within 2 s`);
+    console.log(`     ${told}; ${confirmed.filter(Boolean).length} confirmed by the service within 1.6 s`);
     ok(waits.length >= 10 && percentile(waits, 0.95) <= 300, told);
     ok(confirmed.every(Boolean), `the service noticed ${confirmed.filter(Boolean).length} of ${confirmed.length}`);
   });
-  for (const echo of [{ gain: 0.1, delay: 0.06 }, { gain: 0.3, delay: 0.12 }, { gain: 0.6, delay: 0.25 }]) {
+  for (const echo of [{ gain: 0.3, delay: 0.06 }, { gain: 0.6, delay: 0.25 }]) {
     await test(`an echo of ${echo.gain} after ${echo.delay} s stops nothing`, { talker: talkers[0] }, async (page) => {
       const heard = [];
       page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => typeof payload === "string" && heard.push(JSON.parse(payload).type)));

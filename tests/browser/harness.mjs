@@ -73,6 +73,19 @@ export async function test(name, options, steps) {
   net.close();
 }
 
+/** A test that needs no page. */
+export async function unit(name, steps) {
+  if (process.env.ONLY && !name.includes(process.env.ONLY)) return;
+  try {
+    await steps();
+    results.push(true);
+    console.log(`ok   ${name}`);
+  } catch (error) {
+    results.push(false);
+    console.log(`FAIL ${name}: ${error.stack}`);
+  }
+}
+
 export async function finish() {
   await browser?.close();
   const failed = results.filter((ok) => !ok).length;
