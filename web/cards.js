@@ -30,7 +30,7 @@ function facts(citation, asOf) {
 }
 
 function actions(citation, asOf) {
-  const full = make("div", { className: "full", hidden: true, tabIndex: -1 });
+  const full = make("div", { className: "full", hidden: true, tabIndex: 0, role: "region", "aria-label": t("full_region", { article: citation.article }) });
   const toggle = button(t("full"), () => open(citation, asOf, toggle, full), { "aria-expanded": "false" });
   const query = new URLSearchParams({ so: citation.document_number, dieu: citation.article });
   const row = make("p", { className: "links" }, toggle, make("a", { href: `luat/dieu?${query}` }, t("read_law")));

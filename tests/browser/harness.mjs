@@ -23,7 +23,7 @@ async function browserHearing(microphone, permission) {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
-      "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP hoidap.test 127.0.0.1", "--disable-background-networking", "--disable-component-update", "--disable-sync",
       ...(permission === "absent" ? [] : ["--use-fake-device-for-media-stream"]),
       permission === "denied" ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream",
       ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}%noloop`] : []),
@@ -34,7 +34,7 @@ async function browserHearing(microphone, permission) {
 
 /**
  * Runs one test on a page of its own. Options: `microphone` (a WAV file), `permission` (granted, denied, absent),
- * `talker` (a WAV file: the page's microphone is scripted, see scripted-microphone.js), `consented` (true), `context`
+ * `talker` (a WAV file: the page's microphone is scripted, see scripted-microphone.js), `consented` (true), `host` (a name by which the page is opened), `context`
  * (Playwright's), `before(page)` before the page is opened, `expects` (errors that the browser may write).
  */
 export async function test(name, options, steps) {
@@ -59,6 +59,7 @@ export async function test(name, options, steps) {
       await context.addInitScript(`window.talkerWav = "${readFileSync(options.talker).toString("base64")}";\n${scripted}`);
     }
     await options.before?.(page, context);
+    if (options.host) net.url = net.url.replace("127.0.0.1", options.host);
     await page.goto(net.url);
     await steps(page, net);
     if (problems.length) throw new Error(problems.join("; "));
