@@ -31,7 +31,7 @@ export function render() {
   $("options").replaceChildren(...options.map((option) => button(option, () => choose(option))));
   show("reply", options.length > 0);
   show("more", Boolean(answer.more));
-  $("citations").replaceChildren(...citations.map((citation) => citationCard(citation, receipt?.as_of)));
+  $("citations").replaceChildren(...citations.map((citation) => citationCard(citation, receipt?.as_of, answer.text)));
   show("basis", citations.length > 0);
   $("receipt").replaceChildren(...(receipt ? [receiptBox(receipt)] : []));
   $("mute-words").textContent = t("mute_server");

@@ -3,8 +3,8 @@
 import { button, day, make } from "./dom.js";
 import { t } from "./strings.js";
 
-/** The card of a citation; `asOf` is the day of the answer. */
-export function citationCard(citation, asOf) {
+/** The card of a citation; `asOf` is the day of the answer, `told` its words: what they quote is folded away here. */
+export function citationCard(citation, asOf, told) {
   const place = [];
   if (citation.point) place.push(`Điểm ${citation.point}`);
   if (citation.clause) place.push(`Khoản ${citation.clause}`);
@@ -14,7 +14,10 @@ export function citationCard(citation, asOf) {
     make("h3", { lang: "vi" }, place.join(", ")),
     make("p", { className: "document", lang: "vi" }, citation.document_title, " ", make("span", { className: "number" }, citation.document_number)),
     make("p", { className: "force" }, make("strong", {}, t(state, { day: day(citation.confirmed_on) })), ...facts(citation, asOf)));
-  if (citation.quote) card.append(make("blockquote", { lang: "vi" }, citation.quote));
+  if (citation.quote) {
+    card.append(make("details", { open: !told.includes(citation.quote.trim()) },
+      make("summary", {}, t("quote")), make("blockquote", { lang: "vi" }, citation.quote)));
+  }
   card.append(actions(citation, asOf));
   return card;
 }

@@ -127,7 +127,7 @@ export async function accessible(page, state) {
   ok(told.length === 0, `axe, ${state}: ${told.join("\n")}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   ok(wide <= 0, `${state}: ${wide} pixels too wide`);
-  const small = await page.evaluate(() => [...document.querySelectorAll("button, input, textarea, nav a, .links a")]
+  const small = await page.evaluate(() => [...document.querySelectorAll("button, input, textarea, summary, nav a, .links a")]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".unseen") && element.id !== "file")
     .map((element) => [element.id || element.textContent, (element.closest("label") ?? element).getBoundingClientRect()])
     .filter(([, box]) => box.height < 44 || box.width < 44)
