@@ -12,8 +12,8 @@ use super::{CliError, engines, today, warm_voice};
 use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
 use crate::regulations::watch::FolderWatch;
-use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
 use crate::server::wyoming::{AllowList, WyomingServer};
+use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
 use crate::settings::Settings;
 
 /// A recording that is put through the pipeline at the start: the owner's, if it is there, else a fixture.

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;
 
 use crate::pipeline::Pipeline;
-use crate::server::openapi::Problem;
 use crate::receipts::{Receipt, ReceiptError, ReceiptId};
+use crate::server::openapi::Problem;
 
 /// The id in a path.
 pub(super) type IdInPath = Result<Path<String>, PathRejection>;

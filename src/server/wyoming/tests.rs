@@ -32,6 +32,7 @@ async fn running(allow: &[&str], milliseconds: u64) -> Running {
         limits: AudioLimits::default(),
         turns: TurnSettings::default(),
         receipts: None,
+        rate: None,
     };
     let allow = AllowList::new(&allow.iter().map(|&entry| entry.to_owned()).collect::<Vec<_>>()).unwrap();
     let listener = allow.listen("127.0.0.1:0").await.unwrap();
