@@ -3,18 +3,18 @@
 //!
 //! | path | page |
 //! |---|---|
-//! | `POST /hoi` | [`ask`]: a question, typed or as a file, and its answer |
-//! | `/cau-tra-loi/{id}` | [`receipt`]: an answer that was given |
-//! | `/api/answers/{id}/sound`, `…/qr.svg` | [`sound`]: the answer spoken; [`qr`]: its address, to be photographed |
-//! | `/luat` | [`law`]: search, and the [`topics`] |
-//! | `/luat/van-ban` | [`document`]: all documents, or one with its articles |
-//! | `/luat/dieu` | [`article`]: an article as of a day |
-//! | `/luat/so-sanh` | [`compare`]: two wordings of it, word by word |
-//! | `/luat/moi` | [`changes`]: what changed lately |
-//! | `/luat/thu-tuc` | [`guides`]: the guides to procedures |
+//! | `POST /hoi` | `ask`: a question, typed or as a file, and its answer |
+//! | `/cau-tra-loi/{id}` | `receipt`: an answer that was given |
+//! | `/api/answers/{id}/sound`, `…/qr.svg` | `sound`: the answer spoken; `qr`: its address, to be photographed |
+//! | `/luat` | `law`: search, and the `topics` |
+//! | `/luat/van-ban` | `document`: all documents, or one with its articles |
+//! | `/luat/dieu` | `article`: an article as of a day |
+//! | `/luat/so-sanh` | `compare`: two wordings of it, word by word |
+//! | `/luat/moi` | `changes`: what changed lately |
+//! | `/luat/thu-tuc` | `guides`: the guides to procedures |
 //!
-//! The templates lie in `web/pages/`; they escape everything. [`parameters`] reads what a citizen's browser sends,
-//! [`problem`] is the page of each error, [`views`] what several pages show.
+//! The templates lie in `web/pages/`; they escape everything. `parameters` reads what a citizen's browser sends,
+//! `problem` is the page of each error, `views` what several pages show.
 
 mod article;
 mod ask;
