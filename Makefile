@@ -15,7 +15,7 @@ check: ## format, lints, licences, documentation
 	@scripts/check
 
 bench: ## ratios of speed, measured in one run
-	@scripts/prepare test && cargo bench --locked --bench ratios --bench first_sound
+	@scripts/prepare test && cargo bench --locked --bench ratios --bench first_sound --bench load
 
 eval: ## the figures of the README (needs the owner's data in ../shared)
 	@scripts/eval

@@ -26,3 +26,4 @@ pub mod settings;
 pub mod speech_to_text;
 pub mod text_to_speech;
 pub mod vietnamese;
+pub mod wyoming;

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::audio::turn::TurnSettings;
@@ -17,6 +18,27 @@ pub struct Settings {
     pub data: PathBuf,
     /// The address to serve on. Loopback by default: nothing is open to the network unasked.
     pub listen: String,
+    /// The certificate chain, PEM, with which the service speaks TLS; with `tls_key`. Microphones need it on a network.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    pub tls_key: Option<PathBuf>,
+    /// Origins beside our own whose pages may use the service, for instance `https://portal.example.vn`.
+    pub allowed_origins: Vec<String>,
+    /// Networks of proxies whose `X-Forwarded-For` is believed, for instance `10.0.0.0/8`. None by default.
+    pub trusted_proxies: Vec<IpNet>,
+    /// SHA-256 sums, in hex, of the keys for `/v1/…` and `/metrics`. Without any these are open where `listen` is
+    /// loopback, and closed elsewhere.
+    pub api_keys: Vec<String>,
+    /// Requests and sockets of one address at a time; 0 is without a limit. This machine itself is not counted.
+    pub requests_per_address: usize,
+    /// Questions of one address in a minute; 0 is without a limit. This machine itself is not counted.
+    pub questions_per_minute: u32,
+    /// The address on which Home Assistant and its satellites are served, by the Wyoming protocol (`127.0.0.1:10300`);
+    /// empty, as by default, for none. The protocol is not encrypted and asks nobody for a token.
+    pub wyoming_listen: String,
+    /// Addresses and networks (`192.168.1.0/24`) that are served there, in the environment with commas between them; while
+    /// it is empty, only loopback can be listened on.
+    pub wyoming_allow: Vec<String>,
     /// The speech model, by its name in `models/manifest.toml`.
     pub speech_model: String,
     /// Threads of the hearing engine. More than the cores there are makes it many times slower.
@@ -104,6 +126,15 @@ impl Default for Settings {
         Self {
             data,
             listen: "127.0.0.1:8080".to_owned(),
+            tls_certificate: None,
+            tls_key: None,
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            api_keys: Vec::new(),
+            requests_per_address: 64,
+            questions_per_minute: 60,
+            wyoming_listen: String::new(),
+            wyoming_allow: vec![],
             speech_model: "whisper-small-q8_0".to_owned(),
             speech_threads: 2,
             speech_context_frames: 384,
@@ -166,6 +197,11 @@ impl Settings {
             .add_source(
                 config::Environment::with_prefix("HOIDAP")
                     .try_parsing(true)
+                    .list_separator(",")
+                    .with_list_parse_key("allowed_origins")
+                    .with_list_parse_key("trusted_proxies")
+                    .with_list_parse_key("api_keys")
+                    .with_list_parse_key("wyoming_allow")
                     .ignore_empty(true)
                     .source(Some(environment.collect())),
             )
@@ -227,6 +263,19 @@ mod tests {
     }
 
     #[test]
+    fn a_list_stands_in_the_file_or_with_commas_in_the_environment() {
+        let file = read("wyoming_allow = [\"10.0.0.9\"]\nwyoming_listen = \"\"", &[]).unwrap();
+        assert_eq!((file.wyoming_allow, file.wyoming_listen), (vec!["10.0.0.9".to_owned()], String::new()));
+        let environment = [("HOIDAP_WYOMING_ALLOW", "10.0.0.9,fd00::/8"), ("HOIDAP_VOICE", "a,b")];
+        let settings = read("", &environment).unwrap();
+        assert_eq!(
+            (settings.wyoming_allow.join(" "), settings.voice),
+            ("10.0.0.9 fd00::/8".into(), "a,b".into())
+        );
+        assert!(read("", &[("HOIDAP_WYOMING_ALLOW", "")]).unwrap().wyoming_allow.is_empty());
+    }
+
+    #[test]
     fn a_key_is_read_and_never_shown() {
         let settings = read("voice_rate = 0.8", &[("HOIDAP_VOICE_KEY", "sk-hidden")]).unwrap();
         assert_eq!(settings.voice_key.as_ref().map(Secret::reveal), Some("sk-hidden"));
@@ -239,6 +288,21 @@ mod tests {
         let settings = read("[turns]\nunknown_ms = 900", &[]).unwrap();
         assert_eq!(settings.turns, TurnSettings { unknown_ms: 900, ..TurnSettings::default() });
         assert!(read("[turns]\nunknwon_ms = 900", &[]).is_err());
+    }
+
+    #[test]
+    fn lists_are_given_with_commas_in_the_environment() {
+        let settings = read(
+            "api_keys = [\"aa\"]",
+            &[("HOIDAP_TRUSTED_PROXIES", "10.0.0.0/8,::1/128"), ("HOIDAP_VOICE", "a,b")],
+        )
+        .unwrap();
+        assert_eq!(
+            (settings.trusted_proxies.len(), settings.api_keys.as_slice()),
+            (2, ["aa".to_owned()].as_slice())
+        );
+        assert_eq!(settings.voice, "a,b");
+        assert!(read("trusted_proxies = [\"everybody\"]", &[]).is_err());
     }
 
     #[test]

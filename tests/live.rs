@@ -5,11 +5,11 @@ mod common;
 use std::path::Path;
 use std::time::Duration;
 
-use common::service::{Service, service};
+use common::service::{Service, service, service_hearing_with};
 use common::{fixture, shared};
 use futures::{SinkExt, StreamExt};
 use hoidap::audio::{AudioLimits, decode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -104,18 +104,31 @@ async fn who_speaks_is_answered_and_the_next_one_hears_nothing_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_clients_harm_themselves_only() {
     let service = service();
-    for message in [
-        Message::Text("{".into()),
-        Message::Text(r#"{"type":{}}"#.into()),
-        Message::Binary(vec![1].into()),
-        Message::Binary(vec![].into()),
+    for (message, code) in [
+        (Message::Text("{".into()), Some("message_malformed")),
+        (Message::Text(r#"{"type":{}}"#.into()), Some("message_malformed")),
+        (Message::Text(r#"{"type":"nonsense"}"#.into()), Some("message_malformed")),
+        (Message::Text(r#"{"type":"start","rate":9}"#.into()), Some("rate_out_of_range")),
+        (Message::Text(r#"{"type":"start","sample_rate":1}"#.into()), Some("audio_corrupt")),
+        (
+            Message::Text(format!(r#"{{"type":"ask","text":"{}"}}"#, "a ".repeat(3_000)).into()),
+            Some("question_too_long"),
+        ),
+        (Message::Binary(vec![1].into()), None),
+        (Message::Binary(vec![].into()), None),
     ] {
         let mut socket = connect(&service).await;
         socket.send(message).await.unwrap();
         end(&mut socket).await;
         let (told, _) = told(socket).await;
-        assert!(told.is_empty(), "{told:?}");
+        let codes: Vec<&str> = told.iter().map(|event| event["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, Vec::from_iter(code));
     }
+    let mut mad = connect(&service).await;
+    for _ in 0..100 {
+        let _ = mad.send(Message::Text("nonsense".into())).await;
+    }
+    assert_eq!(told(mad).await.0.len(), 16, "who sends nothing but nonsense is let go");
     let mut huge = connect(&service).await;
     let _ = huge.send(Message::Binary(vec![0; 1 << 20].into())).await;
     let (told_huge, _) = told(huge).await;
@@ -128,4 +141,59 @@ async fn hostile_clients_harm_themselves_only() {
     speak(&mut after, &[0; 16_000]).await;
     end(&mut after).await;
     assert!(told(after).await.0.is_empty());
+}
+
+async fn say(socket: &mut Socket, message: Value) {
+    socket.send(Message::Text(message.to_string().into())).await.unwrap();
+}
+
+/// What comes up to an event of this type.
+async fn until(socket: &mut Socket, kind: &str) -> Vec<Value> {
+    let mut told: Vec<Value> = Vec::new();
+    while told.last().is_none_or(|last| last["type"] != kind) {
+        let next = tokio::time::timeout(Duration::from_secs(60), socket.next());
+        match next.await.unwrap_or_else(|_| panic!("no {kind} after {told:?}")) {
+            Some(Ok(Message::Text(text))) => told.push(serde_json::from_str(&text).unwrap()),
+            Some(Ok(_)) => {}
+            closed => panic!("no {kind} after {told:?}, but {closed:?}"),
+        }
+    }
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_are_asked_corrected_replied_to_and_answers_broken_off() {
+    let service = service_hearing_with("whisper-base-q8_0");
+    let mut socket = connect(&service).await;
+    let ask = |text: &str| json!({ "type": "ask", "text": text });
+    say(&mut socket, json!({ "type": "start", "rate": 1.5 })).await;
+    say(&mut socket, ask("Xin giấy phép cần gì?")).await;
+    let asked_back = until(&mut socket, "needs_detail").await;
+    assert_eq!(asked_back[0]["type"], "searching");
+    let options = asked_back.last().unwrap()["options"].as_array().unwrap().clone();
+    assert!(options.len() > 1, "{options:?}");
+    // A reply in the middle of the question back breaks it off, and is understood from it.
+    say(&mut socket, ask("cái thứ hai")).await;
+    let replied = until(&mut socket, "answer").await;
+    assert!(types(&replied).contains(&"interrupted"), "{:?}", types(&replied));
+    let text = replied.last().unwrap()["answer"]["text"].as_str().unwrap();
+    assert!(text.contains(options[1].as_str().unwrap()), "{text}");
+    say(&mut socket, json!({ "type": "interrupt" })).await;
+    until(&mut socket, "interrupted").await;
+    // Corrected: another question altogether.
+    say(&mut socket, ask("Đăng ký kết hôn ở đâu?")).await;
+    let corrected = until(&mut socket, "audio_end").await;
+    assert!(find(&corrected, "answer")["answer"]["text"].as_str().unwrap().contains("kết hôn"));
+    say(&mut socket, json!({ "type": "start" })).await;
+    assert_eq!(until(&mut socket, "error").await.last().unwrap()["code"], "start_too_late");
+    end(&mut socket).await;
+    assert!(told(socket).await.0.is_empty());
+    // The conversation goes on over another connection.
+    let mut later = connect(&service).await;
+    say(&mut later, json!({ "type": "start", "previous": "Xin giấy phép cần gì?" })).await;
+    say(&mut later, ask("cái thứ hai")).await;
+    let replied = until(&mut later, "answer").await;
+    assert!(
+        replied.last().unwrap()["answer"]["text"].as_str().unwrap().contains(options[1].as_str().unwrap())
+    );
 }

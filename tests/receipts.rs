@@ -74,7 +74,7 @@ impl House {
     fn pipeline(&self, receipts: Option<ReceiptStore>) -> Pipeline {
         let index = Arc::new(RegulationIndex::open(&self.path("regulations")).unwrap());
         let (limits, turns) = (AudioLimits::default(), TurnSettings::default());
-        Pipeline { ears: None, index, mouth: None, limits, turns, receipts }
+        Pipeline { ears: None, index, mouth: None, limits, turns, receipts, rate: None }
     }
 
     fn store(&self) -> ReceiptStore {

@@ -7,6 +7,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::quote::{REMAINS, shortened};
 use super::refusal::refuse;
@@ -21,7 +22,7 @@ const NOTHING_LEFT: &str = "Câu trả lời đã đọc hết. Xin mời ông b
 
 /// What the next utterance may follow upon: given with an answer that asks back or has more to read, brought back with
 /// the next utterance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FollowUp {
     /// The question as it was looked up.
     previous: String,
@@ -46,6 +47,21 @@ impl FollowUp {
             return Err(FollowUpError::TooLong);
         }
         Ok(Self { previous: previous.to_owned(), previous_heard, part })
+    }
+
+    /// The question as it was looked up.
+    pub fn previous(&self) -> &str {
+        &self.previous
+    }
+
+    /// Whether it was heard.
+    pub fn previous_heard(&self) -> bool {
+        self.previous_heard
+    }
+
+    /// How many parts of the rest have been read.
+    pub fn part(&self) -> u16 {
+        self.part
     }
 
     /// Upon the answer to this question, if it asks back or has more to read.

@@ -40,12 +40,13 @@ pub use conversation::{FollowUp, FollowUpError, Turn, turn};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::question::Intent;
 use crate::regulations::Article;
 
 /// How a question ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Answered from the text.
@@ -70,7 +71,7 @@ pub enum Status {
 }
 
 /// What is shown and what is said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AnswerText {
     /// In full, for the eye.
     pub text: String,
@@ -81,7 +82,7 @@ pub struct AnswerText {
 }
 
 /// Where the answer stands in the law.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Citation {
     /// `45/2019/QH14`.
     pub document_number: String,
@@ -96,14 +97,17 @@ pub struct Citation {
     /// A verbatim span of the stored text; null where the text itself is not in the index.
     pub quote: Option<String>,
     /// First day in force; null where unknown.
+    #[schema(value_type = Option<String>, format = Date)]
     pub effective_from: Option<Date>,
     /// First day no longer in force; null where unknown.
+    #[schema(value_type = Option<String>, format = Date)]
     pub effective_to: Option<Date>,
     /// In force on the day asked for; null where unknown.
     pub in_force: Option<bool>,
     /// The document that took its place, from the day it did; null where unknown.
     pub replaced_by: Option<String>,
     /// The last day on which a source says that it is in force; null where none does.
+    #[schema(value_type = Option<String>, format = Date)]
     pub confirmed_on: Option<Date>,
     /// The provisions that gave what is quoted its words, where it was amended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

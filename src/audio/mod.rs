@@ -11,6 +11,7 @@
 pub mod decode;
 pub mod devices;
 pub mod error;
+pub mod live;
 mod packets;
 pub mod recorder;
 pub mod resample;

@@ -99,6 +99,19 @@ impl StreamResampler {
         self.waiting.drain(..used);
         Ok(out)
     }
+
+    /// Gives what has not come out yet, when no more samples come; a little silence follows it.
+    ///
+    /// # Errors
+    /// As [`StreamResampler::push`].
+    pub fn finish(mut self) -> Result<Vec<f32>, AudioError> {
+        let Some(resampler) = &self.resampler else { return Ok(Vec::new()) };
+        // Silence fills up the chunk that waits, and drives out what the delay holds back.
+        let chunk = resampler.input_frames_next();
+        let late = resampler.output_delay().div_ceil(resampler.output_frames_next().max(1));
+        let silence = chunk - self.waiting.len() % chunk + late * chunk;
+        self.push(&vec![0.0; silence])
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +163,19 @@ mod tests {
         let out: Vec<f32> = tone.chunks(441).flat_map(|block| stream.push(block).unwrap()).collect();
         assert!((15_000..=16_000).contains(&out.len()), "{}", out.len());
         assert!(tone_share(&out[1000..14_000], 440.0) > 0.95);
+        // The end of it comes out as well, whatever the rates.
+        for rate in [8_000, 11_025, 44_100, 48_000] {
+            let mut stream = StreamResampler::new(rate, SAMPLE_RATE).unwrap();
+            let mut click = vec![0.0; 5_003];
+            click.extend([0.9; 40]);
+            let mut out = stream.push(&click).unwrap();
+            out.extend(stream.finish().unwrap());
+            assert!(out.len() >= click.len() * SAMPLE_RATE as usize / rate as usize);
+            let energy =
+                |samples: &[f32], rate: u32| samples.iter().map(|s| s * s).sum::<f32>() / rate as f32;
+            let (before, after) = (energy(&click, rate), energy(&out, SAMPLE_RATE));
+            assert!((0.8..=1.1).contains(&(after / before)), "{rate}: {before} {after}");
+        }
         assert!(StreamResampler::new(1, SAMPLE_RATE).is_err());
         let mut same = StreamResampler::new(SAMPLE_RATE, SAMPLE_RATE).unwrap();
         assert_eq!(same.push(&[0.25, 0.5]).unwrap(), [0.25, 0.5]);

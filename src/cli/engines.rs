@@ -166,6 +166,7 @@ pub fn pipeline(settings: &Settings, hears: bool, speaks: bool) -> Result<Pipeli
         limits: limits(settings),
         turns: settings.turns.clone(),
         receipts: receipts(settings),
+        rate: None,
     })
 }
 
@@ -181,7 +182,7 @@ pub fn service_pipeline(settings: &Settings) -> Result<Pipeline, CliError> {
         Err(error) => return Err(error),
     };
     let (mouth, limits, receipts) = (Some(mouth(settings)?), limits(settings), receipts(settings));
-    Ok(Pipeline { ears, index, mouth, limits, turns: settings.turns.clone(), receipts })
+    Ok(Pipeline { ears, index, mouth, limits, turns: settings.turns.clone(), receipts, rate: None })
 }
 
 /// Where answers are kept, unless the settings say that they are not.

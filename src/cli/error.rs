@@ -9,6 +9,7 @@ use crate::regulations::IndexError;
 use crate::regulations::import::ImportError;
 use crate::regulations::rebuild::RebuildError;
 use crate::regulations::watch::WatchError;
+use crate::server::wyoming::AccessError;
 use crate::settings::SettingsError;
 use crate::speech_to_text::SpeechToTextError;
 use crate::speech_to_text::language_model::LanguageModelError;
@@ -87,6 +88,15 @@ impl From<RebuildError> for CliError {
 impl From<WatchError> for CliError {
     fn from(error: WatchError) -> Self {
         Self::NotSetUp(error.to_string())
+    }
+}
+
+impl From<AccessError> for CliError {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::NoNetwork(_) | AccessError::Open(_) => Self::Usage(error.to_string()),
+            AccessError::Unusable(..) => Self::Other(error.to_string()),
+        }
     }
 }
 

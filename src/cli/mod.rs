@@ -29,6 +29,8 @@ Settings come from hoidap.toml in the working folder (or the file that HOIDAP_CO
 which goes first:
   HOIDAP_DATA             where models and the index lie (default: the user's data folder)
   HOIDAP_LISTEN           address to serve on (default 127.0.0.1:8080)
+  HOIDAP_WYOMING_LISTEN   address to serve Home Assistant on, by the Wyoming protocol (off by default; docs/wyoming.md)
+  HOIDAP_WYOMING_ALLOW    who may connect there: addresses and networks, commas between (default: loopback only)
   HOIDAP_SPEECH_MODEL     whisper-small-q8_0 (default), whisper-base-q8_0, ...
   HOIDAP_SPEECH_BEAMS     transcripts followed at a time (default 2)
   HOIDAP_SPEECH_THREADS   threads for hearing (default 2; never more than there are cores)

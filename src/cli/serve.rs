@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::{CliError, engines, today, warm_voice};
 use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
 use crate::regulations::watch::FolderWatch;
-use crate::server::Server;
+use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
+use crate::server::wyoming::{AllowList, WyomingServer};
 use crate::settings::Settings;
 
 /// A recording that is put through the pipeline at the start: the owner's, if it is there, else a fixture.
@@ -31,10 +35,16 @@ pub struct ServeArgs {
 /// Runs the command until it is told to stop.
 pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     let listen = args.listen.unwrap_or_else(|| settings.listen.clone());
-    let listener = tokio::net::TcpListener::bind(&listen)
+    let listener = TcpListener::bind(&listen)
         .await
         .map_err(|e| CliError::Other(format!("{listen} cannot be served on: {e}")))?;
     let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
+    let (gate, tls) = (gate(settings, address.ip().is_loopback())?, tls(settings)?);
+    let allow = AllowList::new(&settings.wyoming_allow)?;
+    let wyoming = match settings.wyoming_listen.as_str() {
+        "" => None,
+        listen => Some(allow.listen(listen).await?),
+    };
     let pipeline = engines::service_pipeline(settings)?;
     if let Some(store) = pipeline.receipts.clone() {
         tokio::spawn(prune_daily(store, settings.receipt_days));
@@ -52,18 +62,83 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     {
         mouth.prepare(warm_voice::texts(pipeline.index.clone()));
     }
-    println!("ready: http://{address}/");
+    let stop = CancellationToken::new();
+    tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            stop_signal().await;
+            stop.cancel();
+        }
+    });
+    let wyoming = match wyoming {
+        Some(listener) => Some(serve_wyoming(listener, allow, &pipeline, &stop)?),
+        None => None,
+    };
+    println!("ready: {}://{address}/", if tls.is_some() { "https" } else { "http" });
     let index = pipeline.index.clone();
     // Beside the first questions, which need not wait for it.
     std::thread::spawn(move || {
-        if let Err(error) = index.warm() {
+        if let Err(error) = index.warm().and_then(|_| index.catalogue()) {
             tracing::warn!("the articles could not be prepared: {error}");
         }
     });
-    Server::new(pipeline, settings.max_audio_bytes)
-        .serve(listener, stop_signal())
+    metrics::begin();
+    let served = Server::new(pipeline, settings.max_audio_bytes)
+        .behind(gate)
+        .with_tls(tls)
+        .serve(listener, stop.clone().cancelled_owned())
         .await
-        .map_err(|e| CliError::Other(format!("the service stopped: {e}")))
+        .map_err(|e| CliError::Other(format!("the service stopped: {e}")));
+    stop.cancel();
+    if let Some(wyoming) = wyoming {
+        let _ = wyoming.await;
+    }
+    served
+}
+
+/// Serves the Wyoming protocol beside HTTP, until `stop`.
+fn serve_wyoming(
+    listener: TcpListener,
+    allow: AllowList,
+    pipeline: &Pipeline,
+    stop: &CancellationToken,
+) -> Result<JoinHandle<()>, CliError> {
+    let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(
+            "the Wyoming protocol is served on {address}: neither encrypted nor with a token, to whom wyoming_allow names"
+        );
+    }
+    println!("wyoming: tcp://{address}");
+    Ok(tokio::spawn(WyomingServer::new(pipeline.clone(), allow).serve(listener, stop.clone())))
+}
+
+/// Who is let in. On loopback only this machine comes in, and its programs need no keys.
+fn gate(settings: &Settings, is_loopback: bool) -> Result<Gate, CliError> {
+    let gate = Gate::new(&GateSettings {
+        allowed_origins: settings.allowed_origins.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        api_keys: settings.api_keys.clone(),
+        needs_no_key: is_loopback,
+        requests_per_address: settings.requests_per_address,
+        questions_per_minute: settings.questions_per_minute,
+    });
+    if !is_loopback && settings.api_keys.is_empty() {
+        tracing::warn!(
+            "/v1 and /metrics are closed: the service listens beyond this machine, and api_keys is empty"
+        );
+    }
+    gate.map_err(|e| CliError::Other(format!("the settings cannot be used: {e}")))
+}
+
+fn tls(settings: &Settings) -> Result<Option<TlsFiles>, CliError> {
+    match (&settings.tls_certificate, &settings.tls_key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() }))
+        }
+        _ => Err(CliError::Other("TLS needs both settings: tls_certificate and tls_key".to_owned())),
+    }
 }
 
 /// Puts one recorded question through everything, and tells what came of it.

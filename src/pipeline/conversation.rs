@@ -12,13 +12,31 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{Instrument, debug_span};
 
-use super::{Event, Found, Pipeline, PipelineError, Stop, Timings, UNREAD_EVENTS, hypotheses, ms, tell};
+use super::{
+    Asked, Event, Found, Pipeline, PipelineError, Stop, Timings, UNREAD_EVENTS, hypotheses, measures, ms,
+    tell,
+};
 use crate::answer::FollowUp;
 use crate::audio::SAMPLE_RATE;
 use crate::audio::turn::{Turn, TurnDetector, TurnEvent};
 use crate::question::completeness::completeness;
 use crate::speech_to_text::{Rejection, Talker, Transcript, Wholeness};
 use crate::text_to_speech::Mouth;
+
+/// What comes from the one who talks.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The next block of sound: mono, 16 kHz, of any length.
+    Sound(Vec<f32>),
+    /// What is being said ends here, whatever silence there was: a button was let go.
+    EndTurn,
+    /// A question in words, typed or corrected. It ends an answer that is being given.
+    Words(String),
+    /// The answer that is being given is wanted no longer.
+    Interrupt,
+    /// Something was answered elsewhere: this is what the next utterance may follow upon.
+    FollowUp(Option<FollowUp>),
+}
 
 /// What happens in a conversation.
 #[derive(Debug, Clone)]
@@ -39,11 +57,12 @@ pub enum Happening {
 const UNREAD: usize = 16;
 
 impl Pipeline {
-    /// Answers what is said in a stream of sound (mono, 16 kHz, blocks of any length) until it closes. `today` is asked
-    /// anew for each question. Dropping the receiver ends the conversation.
+    /// Answers what is said in a stream until it closes; the first utterance may follow upon an earlier answer. `today`
+    /// is asked anew for each question. Dropping the receiver ends the conversation.
     pub fn converse(
         &self,
-        sound: mpsc::Receiver<Vec<f32>>,
+        input: mpsc::Receiver<Input>,
+        follow_up: Option<FollowUp>,
         today: impl Fn() -> Date + Send + Sync + 'static,
     ) -> mpsc::Receiver<Happening> {
         let (happenings, listener) = mpsc::channel(UNREAD);
@@ -51,7 +70,7 @@ impl Pipeline {
             pipeline: self.clone(),
             talker: Talker::new(),
             turns: TurnDetector::new(self.turns.clone()),
-            follow_up: None,
+            follow_up,
             trial: None,
             answering: None,
             happenings: happenings.clone(),
@@ -59,7 +78,7 @@ impl Pipeline {
         };
         tokio::spawn(async move {
             tokio::select! {
-                _ = conversation.run(sound) => {}
+                _ = conversation.run(input) => {}
                 () = happenings.closed() => {}
             }
         });
@@ -112,25 +131,20 @@ struct Tried {
 /// An answer that is being given; dropping it breaks it off.
 struct Answering {
     events: mpsc::Receiver<Event>,
-    _task: AbortOnDropHandle<()>,
+    /// Null where dropping `events` is enough.
+    _task: Option<AbortOnDropHandle<()>>,
 }
 
 impl<Today: Fn() -> Date> Conversation<Today> {
-    async fn run(mut self, mut sound: mpsc::Receiver<Vec<f32>>) -> Result<(), Stop> {
+    async fn run(mut self, mut input: mpsc::Receiver<Input>) -> Result<(), Stop> {
         let mut open = true;
         while open || self.answering.is_some() {
             tokio::select! {
-                block = sound.recv(), if open => match block {
-                    Some(block) => {
-                        for event in self.turns.push(&block) {
-                            self.turn_event(event).await?;
-                        }
-                    }
+                given = input.recv(), if open => match given {
+                    Some(given) => self.given(given).await?,
                     None => {
                         open = false;
-                        if let Some(last) = self.turns.finish() {
-                            self.turn_event(last).await?;
-                        }
+                        self.end_turn().await?;
                     }
                 },
                 outcome = tried(&mut self.trial) => self.tried(outcome).await?,
@@ -140,12 +154,52 @@ impl<Today: Fn() -> Date> Conversation<Today> {
         Ok(())
     }
 
+    async fn given(&mut self, given: Input) -> Result<(), Stop> {
+        match given {
+            Input::Sound(block) => {
+                for event in self.turns.push(&block) {
+                    self.turn_event(event).await?;
+                }
+                Ok(())
+            }
+            Input::EndTurn => self.end_turn().await,
+            Input::Interrupt => self.interrupt().await,
+            Input::FollowUp(follow_up) => {
+                self.follow_up = follow_up;
+                Ok(())
+            }
+            Input::Words(text) => {
+                self.interrupt().await?;
+                self.trial = None;
+                let asked = Asked::Text(text);
+                let events = self.pipeline.ask_after(asked, self.follow_up.clone(), (self.today)());
+                self.answering = Some(Answering { events, _task: None });
+                Ok(())
+            }
+        }
+    }
+
+    async fn end_turn(&mut self) -> Result<(), Stop> {
+        match self.turns.finish() {
+            Some(last) => self.turn_event(last).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn interrupt(&mut self) -> Result<(), Stop> {
+        match self.answering.take() {
+            Some(_) => {
+                measures::interrupted();
+                self.happens(Happening::Interrupted).await
+            }
+            None => Ok(()),
+        }
+    }
+
     async fn turn_event(&mut self, event: TurnEvent) -> Result<(), Stop> {
         match event {
             TurnEvent::SpeechStarted { .. } => {
-                if self.answering.take().is_some() {
-                    self.happens(Happening::Interrupted).await?;
-                }
+                self.interrupt().await?;
                 self.happens(Happening::SpeechStarted).await
             }
             TurnEvent::Pause { speech_end, .. } => {
@@ -219,10 +273,12 @@ impl<Today: Fn() -> Date> Conversation<Today> {
             if let Err(Stop::Failed(error)) =
                 answer(&pipeline, trial, today, (speech_ended, turn_took), &told).await
             {
+                measures::failed(&error);
                 let _ = told.send(Event::Failed(error)).await;
             }
         };
-        self.answering = Some(Answering { events, _task: AbortOnDropHandle::new(tokio::spawn(answer)) });
+        self.answering =
+            Some(Answering { events, _task: Some(AbortOnDropHandle::new(tokio::spawn(answer))) });
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! sound that is still being spoken.
 
 pub mod conversation;
+pub mod measures;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tracing::{Instrument, debug_span};
+use utoipa::ToSchema;
 
 use crate::answer::compose::is_refused_by_its_words;
 use crate::answer::{self, Answer, AnswerText, Citation, FollowUp, Status, Turn};
@@ -24,19 +26,21 @@ use crate::regulations::hypotheses::Hypothesis;
 use crate::regulations::{IndexError, RegulationIndex};
 use crate::speech_to_text::{Ears, Rejection, SpeechToTextError, Transcript};
 use crate::text_to_speech::mouth::{Speech, SpokenSentence};
-use crate::text_to_speech::{Mouth, SpeakOptions, TextToSpeechError};
+use crate::text_to_speech::{Mouth, Rate, SpeakOptions, TextToSpeechError};
 
 /// What a citizen brings.
 #[derive(Debug, Clone)]
 pub enum Asked {
     /// A recording, in any format that [`decode()`] knows.
     Sound(Vec<u8>),
+    /// What was heard already.
+    Heard(Box<Transcript>),
     /// Typed words.
     Text(String),
 }
 
 /// How long each stage took, milliseconds; null for stages that were not needed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
 pub struct Timings {
     /// From the last voice to the certainty that the turn had ended; null for whole recordings.
     pub turn: Option<f64>,
@@ -55,7 +59,7 @@ pub struct Timings {
 }
 
 /// The contract of `hoidap ask --json` and of the `answer` event: every key is always there.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Report {
     /// As it was looked up.
     pub question: Option<String>,
@@ -172,6 +176,8 @@ pub struct Pipeline {
     pub turns: TurnSettings,
     /// Where answers are kept; null when they are not.
     pub receipts: Option<ReceiptStore>,
+    /// How fast answers are spoken; null for the voice's own setting.
+    pub rate: Option<Rate>,
 }
 
 /// Events that may lie unread before the pipeline waits for its listener.
@@ -196,6 +202,7 @@ impl Pipeline {
                 () = events.closed() => Err(Stop::NobodyListens),
             };
             if let Err(Stop::Failed(error)) = outcome {
+                measures::failed(&error);
                 let _ = events.send(Event::Failed(error)).await;
             }
         });
@@ -215,6 +222,7 @@ impl Pipeline {
         // audio → speech_to_text
         let (said, transcript) = match asked {
             Asked::Text(text) => (vec![typed(&text)], None),
+            Asked::Heard(heard) => (hypotheses(&heard), Some(heard.text)),
             Asked::Sound(bytes) => {
                 let ears = self.ears.as_ref().ok_or(PipelineError::Deaf)?;
                 let limits = self.limits.clone();
@@ -250,7 +258,7 @@ impl Pipeline {
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
         // What tells of a citizen's own dossier is kept nowhere.
-        let options = SpeakOptions { rate: None, cacheable: turn.answer.intent != Intent::Dossier };
+        let options = SpeakOptions { rate: self.rate, cacheable: turn.answer.intent != Intent::Dossier };
         let spoken = &turn.answer.answer.spoken;
         let sound = self.mouth.as_ref().map(|mouth| mouth.speak(spoken, options)).transpose()?;
         Ok(Found { turn, index_version, sound })
@@ -266,6 +274,7 @@ impl Pipeline {
         events: &mpsc::Sender<Event>,
     ) -> Result<(), Stop> {
         let Found { turn: Turn { question, answer: found, follow_up }, index_version, sound } = found;
+        measures::answered(found.status);
         let receipt = self.receipt(&found, as_of, index_version).await;
         let report = Report {
             question: (!question.is_empty()).then(|| question.text().to_owned()),
@@ -290,6 +299,7 @@ impl Pipeline {
             }
         }
         timings.total = Some(ms(began));
+        measures::done(&timings);
         tell(events, Event::Done(timings)).await
     }
 

@@ -2,11 +2,12 @@
 //! or about nothing that this service knows.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::words::Words;
 
 /// What the citizen wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Intent {
     /// What the law says.

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use crate::answer::{Answer, AnswerText, Citation, Status};
 pub use id::ReceiptId;
@@ -46,17 +47,20 @@ pub enum ReceiptError {
 }
 
 /// What the answer itself carries of its receipt: the `receipt` of `hoidap ask --json` and of the `answer` event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReceiptNote {
     /// By which it is shown again: `GET /api/answers/{id}`, `hoidap receipt show ID`.
+    #[schema(value_type = String)]
     pub id: ReceiptId,
     /// See [`quote_hash`].
     pub quote_hash: String,
     /// Which state of the index answered; see [`crate::regulations::RegulationIndex::state`].
     pub index_version: String,
     /// The day on which the law was asked.
+    #[schema(value_type = String, format = Date)]
     pub as_of: Date,
     /// When it was answered, to the second.
+    #[schema(value_type = String, format = DateTime)]
     pub answered_at: Timestamp,
 }
 
@@ -75,6 +79,9 @@ pub struct Receipt {
     pub status: Status,
     /// What was shown.
     pub text: String,
+    /// What was said; null in receipts from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoken: Option<String>,
     /// Where it stands in the law, with the words quoted.
     pub citations: Vec<Citation>,
     /// From 0 to 1; null where nothing was searched.
@@ -115,6 +122,7 @@ impl Receipt {
             as_of,
             status: answer.status,
             text: answer.answer.text.clone(),
+            spoken: Some(answer.answer.spoken.clone()),
             quote_hash: quote_hash(&answer.citations),
             citations: answer.citations.clone(),
             confidence: answer.confidence,
@@ -153,6 +161,7 @@ impl Receipt {
                 as_of: told.receipt.as_of,
                 status: told.status,
                 text: told.answer.text,
+                spoken: Some(told.answer.spoken),
                 citations: told.citations,
                 confidence: told.confidence,
                 index_version: told.receipt.index_version,

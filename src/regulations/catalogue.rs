@@ -36,6 +36,8 @@ pub struct DocumentSummary {
     pub articles: usize,
     /// The first day in force of its first article, where that is known.
     pub effective_from: Option<Date>,
+    /// The documents that took the place of articles of it, and of how many; the key is the number.
+    pub replaced_by: BTreeMap<String, usize>,
     /// The days of force of its articles' wordings, and how many articles have the same.
     forces: Vec<(Vec<Article>, usize)>,
 }
@@ -152,8 +154,12 @@ fn summary(mut articles: Vec<Article>) -> Option<DocumentSummary> {
     articles.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut forces: Vec<(Vec<Article>, usize)> = Vec::new();
     let mut count = 0;
+    let mut replaced_by = BTreeMap::new();
     for versions in articles.chunk_by(|a, b| a.number == b.number) {
         count += 1;
+        if let Some(by) = versions.iter().rev().find_map(|article| article.replaced_by.as_ref()) {
+            *replaced_by.entry(by.clone()).or_default() += 1;
+        }
         let days = |article: &Article| (article.effective_from, article.effective_to, article.confirmed_on);
         match forces.iter_mut().find(|(known, _)| known.iter().map(days).eq(versions.iter().map(days))) {
             Some((_, articles)) => *articles += 1,
@@ -168,6 +174,7 @@ fn summary(mut articles: Vec<Article>) -> Option<DocumentSummary> {
         name: first.document_name(),
         articles: count,
         effective_from: articles.iter().filter_map(|article| article.effective_from).min(),
+        replaced_by,
         forces,
     })
 }

@@ -1,6 +1,11 @@
 //! The difference between two wordings of an article, word by word.
 
+use std::time::Duration;
+
 use similar::{ChangeTag, TextDiff};
+
+/// A comparison that takes longer is finished roughly: what is left over is told as removed and added.
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// A run of words that both wordings have, or only one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +21,7 @@ pub enum Piece {
 /// Cuts two texts into what they share and what they do not. The pieces that are not [`Piece::Added`] make up the
 /// former, those that are not [`Piece::Removed`] the latter, letter by letter.
 pub fn word_difference(former: &str, latter: &str) -> Vec<Piece> {
-    let words = TextDiff::from_words(former, latter);
+    let words = TextDiff::configure().timeout(LONGEST).diff_words(former, latter);
     let mut pieces = Vec::new();
     // What is taken away and what stands in its place come word by word, and are told as two runs.
     let (mut removed, mut added) = (String::new(), String::new());

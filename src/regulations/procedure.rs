@@ -4,6 +4,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::index::{IndexError, Record, procedure_key};
+use super::search::Search;
 use crate::question::Facet;
 
 /// One guide.
@@ -68,6 +70,18 @@ pub struct LegalBasis {
     /// First day on which it is no longer in force, where that is known.
     #[serde(default)]
     pub replaced_from: Option<Date>,
+}
+
+impl Search<'_> {
+    /// The guide of this id; null where the index holds none.
+    pub fn guide(&self, id: &str) -> Result<Option<ProcedureGuide>, IndexError> {
+        let field = self.index.fields.document_number;
+        let found = self.index.stored_under(&self.searcher, field, &procedure_key(id))?;
+        Ok(found.into_iter().find_map(|stored| match stored.record {
+            Record::Procedure(guide) => Some(guide),
+            Record::Article(_) | Record::Phrasing(_) => None,
+        }))
+    }
 }
 
 impl ProcedureGuide {

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use tantivy::Term;
-use tantivy::collector::DocSetCollector;
+use tantivy::collector::{Count, DocSetCollector};
 use tantivy::query::TermQuery;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Searcher};
@@ -30,6 +30,13 @@ impl RegulationIndex {
 }
 
 impl Search<'_> {
+    /// Whether the index holds any article of this document.
+    pub fn holds(&self, document_number: &str) -> Result<bool, IndexError> {
+        let term = Term::from_field_text(self.index.fields.document_number, document_number);
+        let found = self.searcher.search(&TermQuery::new(term, IndexRecordOption::Basic), &Count);
+        Ok(found.map_err(|e| IndexError::Search(e.to_string()))? > 0)
+    }
+
     /// One article by its document and number, as it stands today.
     pub fn article(&self, document_number: &str, article: &str) -> Result<Option<Article>, IndexError> {
         self.article_as_of(document_number, article, jiff::ZonedDateTime::now().date())

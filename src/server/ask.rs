@@ -28,13 +28,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
+use utoipa::ToSchema;
 
 use crate::answer::{FollowUp, FollowUpError};
-use crate::pipeline::{Asked, Event, Pipeline};
+use crate::pipeline::{Asked, Event, Pipeline, Report};
+use crate::server::openapi::Problem;
 
 /// A question as JSON.
-#[derive(Deserialize)]
-struct JsonQuestion {
+#[derive(Deserialize, ToSchema)]
+pub(super) struct JsonQuestion {
     /// Typed words; either these…
     text: Option<String>,
     /// … or a recording, base64.
@@ -75,7 +77,15 @@ impl JsonQuestion {
     }
 }
 
-/// The handler.
+/// Answers a recording, or a question in words, as server-sent events: `transcript`, `answer`, `audio` …, `done` or `error`.
+#[utoipa::path(post, path = "/api/ask", tag = "answers",
+    request_body(content((JsonQuestion = "application/json"), (Vec<u8> = "application/octet-stream"))),
+    responses(
+        (status = 200, description = "The events; `answer` has the report as its data", body = Report, content_type = "text/event-stream"),
+        (status = 400, description = "That is no question", body = Problem),
+        (status = 413, description = "The recording is too large", body = Problem),
+        (status = 429, description = "Too many questions come from this address", body = Problem),
+    ))]
 pub async fn ask(
     State(pipeline): State<Arc<Pipeline>>,
     headers: HeaderMap,

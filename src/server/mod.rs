@@ -1,56 +1,105 @@
 //! The HTTP face: `POST /api/ask` answers as server-sent events, `/ws/ask` listens while somebody speaks,
-//! `/api/regulations` lets the law be read, `/` is the page, `/healthz` and `/readyz` tell how the service does.
+//! `/v1/…` is OpenAI's interface, `/api/regulations` lets the law be read, `/` is the page, `/healthz`, `/readyz` and
+//! `/metrics` tell how the service does, `/api/openapi.json` describes all of it.
 //!
-//! It only arranges: [`ask`] and [`live`] turn the pipeline's events into the stream, [`answers`] shows an answer again,
-//! [`regulations`] reads the index, [`page`] holds the page's files.
+//! It only arranges: [`ask`], [`live`] and [`openai`] turn the pipeline's events into streams, [`answers`] shows an answer
+//! again, [`regulations`] reads the index, [`page`] holds the page's files, [`pages`] makes those that need no scripts; [`wyoming`] is a face of its own, beside HTTP. Everybody comes in through the [`gate`];
+//! [`life`] is how it ends.
 
 pub mod answers;
 pub mod ask;
+pub mod gate;
+pub mod life;
 pub mod live;
+pub mod metrics;
+pub mod openai;
+pub mod openapi;
 pub mod page;
+pub mod pages;
 pub mod regulations;
+pub mod wyoming;
 
-use std::future::{Future, IntoFuture};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Extension, Router};
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::TokioTimer;
 use serde_json::json;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::routes;
 
 use crate::pipeline::Pipeline;
 use crate::speech_to_text::Ears;
 use crate::text_to_speech::Mouth;
+pub use gate::{Gate, GateSettings};
+use life::Life;
 
 /// The page may load nothing from elsewhere and run nothing inline.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                               connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; \
                               frame-ancestors 'none'";
 
+/// The page may use the microphone, and nothing else of the machine.
+const PERMISSIONS: &str = "microphone=(self), camera=(), geolocation=(), payment=(), usb=()";
+
 /// A question must have arrived within this time; the answer's stream may take longer.
 const UPLOAD_TIME: Duration = Duration::from_secs(60);
 /// What is still being answered this long after the signal to stop is cut off.
 const TIME_TO_FINISH: Duration = Duration::from_secs(10);
+
+/// A connection's headers must have arrived within this time.
+const HEADER_TIME: Duration = Duration::from_secs(10);
+
+/// The certificate chain and its private key, PEM files.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    /// The chain, our own certificate first.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
 
 /// The service, not yet listening.
 pub struct Server {
     pipeline: Pipeline,
     max_body_bytes: usize,
     upload_time: Duration,
+    gate: Option<Gate>,
+    tls: Option<TlsFiles>,
+    life: Life,
 }
 
 impl Server {
     /// Serves this pipeline; request bodies over `max_body_bytes` are refused.
     pub fn new(pipeline: Pipeline, max_body_bytes: usize) -> Self {
-        Self { pipeline, max_body_bytes, upload_time: UPLOAD_TIME }
+        let life = Life::default();
+        Self { pipeline, max_body_bytes, upload_time: UPLOAD_TIME, gate: None, tls: None, life }
+    }
+
+    /// Lets in whom this gate lets in; without one, everybody.
+    #[must_use]
+    pub fn behind(self, gate: Gate) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
+    /// Speaks TLS with this certificate.
+    #[must_use]
+    pub fn with_tls(self, tls: Option<TlsFiles>) -> Self {
+        Self { tls, ..self }
     }
 
     /// Every route.
@@ -58,13 +107,19 @@ impl Server {
         let header = |name: HeaderName, value: &'static str| {
             SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
         };
-        Router::new()
-            .route("/api/ask", post(ask::ask))
-            .route("/ws/ask", get(live::ask))
-            .route("/api/answers/{id}", get(answers::answer))
+        let (router, description) = openapi::begin()
+            .routes(routes!(ask::ask))
+            .routes(routes!(live::ask))
+            .routes(routes!(answers::answer))
             .merge(regulations::routes())
-            .route("/healthz", get(|| async { "ok" }))
-            .route("/readyz", get(ready))
+            .merge(openai::routes())
+            .routes(routes!(health))
+            .routes(routes!(ready))
+            .routes(routes!(metrics::metrics))
+            .split_for_parts();
+        let router = router
+            .merge(openapi::route(&description))
+            .merge(pages::routes())
             .route("/", get(page::index))
             .route("/{file}", get(page::file))
             .layer(DefaultBodyLimit::max(self.max_body_bytes))
@@ -72,33 +127,72 @@ impl Server {
             .layer(header(CONTENT_SECURITY_POLICY, CONTENT_POLICY))
             .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(header(REFERRER_POLICY, "no-referrer"))
-            .with_state(Arc::new(self.pipeline))
+            .layer(header(HeaderName::from_static("permissions-policy"), PERMISSIONS))
+            .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+            .layer(Extension(self.life));
+        let router = match self.gate {
+            Some(gate) => router.layer(from_fn_with_state(Arc::new(gate), gate::guard)),
+            None => router,
+        };
+        router.with_state(Arc::new(self.pipeline))
     }
 
     /// Serves until `stop` comes; what is being answered then is finished, if it takes no longer than 10 s.
+    ///
+    /// # Errors
+    /// Where the listener or the certificate cannot be used.
     pub async fn serve(
         self,
         listener: tokio::net::TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let (stopping, is_stopping) = tokio::sync::oneshot::channel();
-        let stop = async move {
-            stop.await;
-            let _ = stopping.send(());
-        };
-        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(stop).into_future();
-        let too_late = async move {
-            let _ = is_stopping.await;
-            tokio::time::sleep(TIME_TO_FINISH).await;
-        };
-        tokio::select! {
-            served = serving => served,
-            () = too_late => Ok(()),
+        let (handle, life, tls) = (Handle::new(), self.life.clone(), self.tls.clone());
+        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let listener = listener.into_std()?;
+        let stopping = tokio::spawn({
+            let (handle, life) = (handle.clone(), life.clone());
+            async move {
+                stop.await;
+                life.stop();
+                handle.graceful_shutdown(Some(TIME_TO_FINISH));
+            }
+        });
+        match tls {
+            Some(TlsFiles { certificate, key }) => {
+                let tls = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(|e| {
+                    let (certificate, key) = (certificate.display(), key.display());
+                    std::io::Error::new(
+                        e.kind(),
+                        format!("the certificate {certificate} with the key {key}: {e}"),
+                    )
+                })?;
+                let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
+                server.serve(service).await?;
+            }
+            None => {
+                let mut server = axum_server::from_tcp(listener)?.handle(handle);
+                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
+                server.serve(service).await?;
+            }
         }
+        stopping.abort();
+        life.ended(TIME_TO_FINISH).await;
+        Ok(())
     }
 }
 
+/// Whether the process answers at all.
+#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "`ok`", body = String)))]
+async fn health() -> &'static str {
+    "ok"
+}
+
 /// Which parts are there; 503 while one is missing that the service cannot do without.
+#[utoipa::path(get, path = "/readyz", tag = "service", responses(
+    (status = 200, description = "Everything that is needed is there", body = Object),
+    (status = 503, description = "Something is missing; the body says what", body = Object),
+))]
 async fn ready(State(pipeline): State<Arc<Pipeline>>) -> Response {
     let records = pipeline.index.len();
     let is_ready = pipeline.ears.is_some() && records > 0;
@@ -137,6 +231,7 @@ mod tests {
             limits: AudioLimits::default(),
             turns: TurnSettings::default(),
             receipts: None,
+            rate: None,
         };
         let server = Server { upload_time: Duration::from_millis(200), ..Server::new(pipeline, 10_000) };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -50,7 +50,7 @@ pub struct Alternative {
 }
 
 /// Why a decoded text was thrown away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rejection {
     /// No voice in the sound.

@@ -1,26 +1,26 @@
 //! A voice elsewhere, by the Wyoming protocol of the Rhasspy project (`wyoming-piper` and others), over TCP.
 //!
-//! An event is a line of JSON, `{"type", "data", "data_length", "payload_length"}`, then so many bytes of more data
-//! (JSON), then so many bytes of payload (<https://github.com/OHF-Voice/wyoming>). We send `synthesize`; there come back
-//! `audio-start`, `audio-chunk` with the samples, and `audio-stop`. The protocol has no word for how fast: such a voice
-//! speaks at its own rate. What is sent is not encrypted: only for hosts that are trusted.
+//! We send the [event](crate::wyoming) `synthesize`; there come back `audio-start`, `audio-chunk` with the samples, and
+//! `audio-stop`. The protocol has no word for how fast: such a voice speaks at its own rate. What is sent is not
+//! encrypted: only for hosts that are trusted.
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Pcm, Rate, TextToSpeech, TextToSpeechError};
+use crate::wyoming::{Event, EventReader, FrameLimits, read_event};
 
 /// A host that does not take the connection within this time is dead.
 const CONNECT: Duration = Duration::from_secs(4);
 /// One clause is spoken and has come within this time, or not at all.
 const WHOLE: Duration = Duration::from_secs(20);
-/// No event's line and no event's data is longer, bytes.
-const MAX_EVENT_BYTES: u64 = 64 << 10;
 /// No clause is larger than this, in bytes: three minutes of sound at 48 kHz.
 const MAX_AUDIO_BYTES: usize = 16 << 20;
+/// No event is larger than this.
+const LIMITS: FrameLimits = FrameLimits { head: 64 << 10, data: 64 << 10, payload: MAX_AUDIO_BYTES };
 const SCHEME: &str = "wyoming://";
 
 /// A voice behind the protocol.
@@ -64,10 +64,10 @@ impl WyomingVoice {
         if !self.voice.is_empty() {
             data["voice"] = json!({ "name": self.voice });
         }
-        let event = format!("{}\n", json!({ "type": "synthesize", "data": data }));
+        let event = Event::new("synthesize", data).to_bytes();
         stream.set_write_timeout(Some(self.whole)).map_err(|e| e.to_string())?;
-        (&stream).write_all(event.as_bytes()).map_err(|e| e.to_string())?;
-        read_audio(&mut BufReader::new(Timed { stream, until }))
+        (&stream).write_all(&event).map_err(|e| e.to_string())?;
+        read_audio(&mut Timed { stream, until })
     }
 }
 
@@ -95,51 +95,11 @@ fn too_long() -> std::io::Error {
     std::io::Error::new(ErrorKind::TimedOut, "it took too long")
 }
 
-/// One event with all its data.
-struct Event {
-    kind: String,
-    data: Value,
-    payload: Vec<u8>,
-}
-
-fn read_event(from: &mut impl BufRead) -> Result<Event, String> {
-    let mut line = Vec::new();
-    from.take(MAX_EVENT_BYTES).read_until(b'\n', &mut line).map_err(|e| e.to_string())?;
-    if !line.ends_with(b"\n") {
-        return Err(if line.is_empty() {
-            "it hung up".to_owned()
-        } else {
-            "it sent half an event".to_owned()
-        });
-    }
-    let mut head: Value = serde_json::from_slice(&line).map_err(|e| format!("it sent no event ({e})"))?;
-    let length = |name: &str| head[name].as_u64().unwrap_or(0);
-    let (data_length, payload_length) = (length("data_length"), length("payload_length"));
-    if data_length > MAX_EVENT_BYTES || payload_length > MAX_AUDIO_BYTES as u64 {
-        return Err("it sent too much".to_owned());
-    }
-    let mut bytes = |length: u64| {
-        let mut bytes = Vec::new();
-        let read = from.take(length).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
-        if read as u64 == length { Ok(bytes) } else { Err("it sent half an event".to_owned()) }
-    };
-    let more = bytes(data_length)?;
-    let payload = bytes(payload_length)?;
-    let mut data = head["data"].take();
-    if !more.is_empty() {
-        let more: Value = serde_json::from_slice(&more).map_err(|e| format!("it sent no event ({e})"))?;
-        match (data.as_object_mut(), more) {
-            (Some(data), Value::Object(more)) => data.extend(more),
-            (_, more) => data = more,
-        }
-    }
-    Ok(Event { kind: head["type"].as_str().unwrap_or_default().to_owned(), data, payload })
-}
-
-fn read_audio(from: &mut impl BufRead) -> Result<Pcm, String> {
+fn read_audio(from: &mut impl Read) -> Result<Pcm, String> {
+    let mut reader = EventReader::new(LIMITS);
     let (mut format, mut bytes) = (None, Vec::new());
     loop {
-        let event = read_event(from)?;
+        let event = read_event(from, &mut reader).map_err(|e| e.to_string())?.ok_or("it hung up")?;
         match event.kind.as_str() {
             "audio-start" => format = Some(format_of(&event.data)?),
             "audio-chunk" => {
@@ -153,7 +113,10 @@ fn read_audio(from: &mut impl BufRead) -> Result<Pcm, String> {
                 }
             }
             "audio-stop" => break,
-            "error" => return Err(format!("it said {:?}", event.data["text"].as_str().unwrap_or_default())),
+            "error" => {
+                let told = event.data.get("text").and_then(Value::as_str).unwrap_or_default();
+                return Err(format!("it said {told:?}"));
+            }
             _ => {} // others may come with newer versions
         }
     }
@@ -168,8 +131,8 @@ fn read_audio(from: &mut impl BufRead) -> Result<Pcm, String> {
 }
 
 /// Sample rate in Hz, and channels; the samples must be of 16 bits.
-fn format_of(data: &Value) -> Result<(u32, usize), String> {
-    let number = |name: &str, default: u64| data[name].as_u64().unwrap_or(default);
+fn format_of(data: &Map<String, Value>) -> Result<(u32, usize), String> {
+    let number = |name: &str, default: u64| data.get(name).and_then(Value::as_u64).unwrap_or(default);
     let (rate, width, channels) = (number("rate", 0), number("width", 2), number("channels", 1));
     if !(8_000..=48_000).contains(&rate) || width != 2 || !(1..=2).contains(&channels) {
         return Err(format!("it sent {rate} Hz, {width} bytes a sample, {channels} channels"));

@@ -10,6 +10,8 @@ pub struct Service {
     pub child: Child,
     /// Host and port.
     pub address: String,
+    /// Host and port of the Wyoming protocol, where the settings ask for it.
+    pub wyoming: Option<String>,
 }
 
 impl Drop for Service {
@@ -26,6 +28,11 @@ pub fn service() -> Service {
 
 /// The same with another speech model: the smaller one, where what is heard does not matter.
 pub fn service_hearing_with(model: &str) -> Service {
+    service_with(model, &[])
+}
+
+/// The same with more settings.
+pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
     let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
         .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
         .env("HOIDAP_DATA", data())
@@ -33,12 +40,20 @@ pub fn service_hearing_with(model: &str) -> Service {
         .env("HOIDAP_KEEP_RECEIPTS", "false")
         .env("HOIDAP_SPEECH_MODEL", model)
         .env_remove("HOIDAP_VOICE")
+        .envs(settings.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let mut wyoming = None;
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let ready =
-        lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned)).unwrap();
-    Service { child, address: ready.trim_end_matches('/').to_owned() }
+    let ready = lines.find_map(|line| {
+        let line = line.unwrap();
+        if let Some(address) = line.strip_prefix("wyoming: tcp://") {
+            wyoming = Some(address.to_owned());
+        }
+        line.strip_prefix("ready: http://").map(str::to_owned)
+    });
+    let address = ready.unwrap().trim_end_matches('/').to_owned();
+    Service { child, address, wyoming }
 }

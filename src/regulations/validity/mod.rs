@@ -40,7 +40,8 @@ pub use status::{DocumentStatus, Evidence, Force, KeptPart, Manner, PartialRepea
 
 use super::Article;
 pub(super) use documents::codification_day;
-pub(super) use number::{Kind, canonical_number, year_of};
+pub use number::canonical_number;
+pub(super) use number::{Kind, year_of};
 
 /// What is known of the force of all documents, held or named.
 #[derive(Debug, Clone)]

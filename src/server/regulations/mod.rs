@@ -11,25 +11,27 @@
 //! Every answer is bounded; an error is `{"code", "message"}`, the message in Vietnamese. `docs/regulations.md` has
 //! every key.
 
-mod excerpt;
+pub(in crate::server) mod excerpt;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::get;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::pipeline::Pipeline;
 use crate::question::Question;
 use crate::regulations::{Article, IndexError, Kind, RegulationIndex};
+use crate::server::openapi::Problem;
 use excerpt::{snippet, spans};
 
 /// Documents in one answer, at most.
@@ -48,13 +50,13 @@ const MAX_VERSIONS: usize = 100;
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// The routes.
-pub fn routes() -> Router<Arc<Pipeline>> {
-    Router::new()
-        .route("/api/regulations", get(list))
-        .route("/api/regulations/search", get(search))
-        .route("/api/regulations/article", get(article))
-        .route("/api/regulations/history", get(history))
-        .route("/api/regulations/changes", get(changes))
+pub fn routes() -> OpenApiRouter<Arc<Pipeline>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(search))
+        .routes(routes!(article))
+        .routes(routes!(history))
+        .routes(routes!(changes))
 }
 
 /// Why there is no answer.
@@ -113,13 +115,23 @@ async fn read(
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// So many documents at most; 100 if left out.
     limit: Option<usize>,
+    /// After the document of this number; `next` of the page before.
     after: Option<String>,
+    /// As of this day; today if left out.
+    #[param(value_type = Option<String>, format = Date)]
     as_of: Option<Date>,
 }
 
+/// The documents, by their numbers
+#[utoipa::path(get, path = "/api/regulations", tag = "law", params(ListQuery), responses(
+    (status = 200, description = "The documents, by their numbers", body = Object),
+    (status = 400, description = "A parameter is missing or malformed", body = Problem),
+))]
 async fn list(State(pipeline): State<Arc<Pipeline>>, query: Asked<ListQuery>) -> Answer {
     let Query(query) = query?;
     read(pipeline, move |index| {
@@ -150,13 +162,24 @@ async fn list(State(pipeline): State<Arc<Pipeline>>, query: Asked<ListQuery>) ->
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct SearchQuery {
+    /// What is looked for.
+    #[param(required, nullable = false)]
     q: Option<String>,
+    /// As of this day; today if left out.
+    #[param(value_type = Option<String>, format = Date)]
     as_of: Option<Date>,
+    /// So many hits at most; 10 if left out.
     limit: Option<usize>,
 }
 
+/// Articles in which something is found, the best first
+#[utoipa::path(get, path = "/api/regulations/search", tag = "law", params(SearchQuery), responses(
+    (status = 200, description = "Articles in which something is found, the best first", body = Object),
+    (status = 400, description = "A parameter is missing or malformed", body = Problem),
+))]
 async fn search(State(pipeline): State<Arc<Pipeline>>, query: Asked<SearchQuery>) -> Answer {
     let Query(query) = query?;
     let asked = query.q.filter(|q| !q.trim().is_empty()).ok_or(ReadError::Lacking("q"))?;
@@ -191,10 +214,17 @@ async fn search(State(pipeline): State<Arc<Pipeline>>, query: Asked<SearchQuery>
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ArticleQuery {
+    /// `45/2019/QH14`.
+    #[param(required, nullable = false)]
     document: Option<String>,
+    /// `35`.
+    #[param(required, nullable = false)]
     article: Option<String>,
+    /// As of this day; today if left out.
+    #[param(value_type = Option<String>, format = Date)]
     as_of: Option<Date>,
 }
 
@@ -210,6 +240,12 @@ impl ArticleQuery {
     }
 }
 
+/// An article as of a day, with its clauses, versions and force
+#[utoipa::path(get, path = "/api/regulations/article", tag = "law", params(ArticleQuery), responses(
+    (status = 200, description = "An article as of a day, with its clauses, versions and force", body = Object),
+    (status = 400, description = "A parameter is missing or malformed", body = Problem),
+    (status = 404, description = "There is no such article", body = Problem),
+))]
 async fn article(State(pipeline): State<Arc<Pipeline>>, query: Asked<ArticleQuery>) -> Answer {
     let Query(query) = query?;
     let as_of = query.as_of.unwrap_or_else(today);
@@ -261,6 +297,12 @@ async fn article(State(pipeline): State<Arc<Pipeline>>, query: Asked<ArticleQuer
     .await
 }
 
+/// Every wording of an article, and what changed it
+#[utoipa::path(get, path = "/api/regulations/history", tag = "law", params(ArticleQuery), responses(
+    (status = 200, description = "Every wording of an article, and what changed it", body = Object),
+    (status = 400, description = "A parameter is missing or malformed", body = Problem),
+    (status = 404, description = "There is no such article", body = Problem),
+))]
 async fn history(State(pipeline): State<Arc<Pipeline>>, query: Asked<ArticleQuery>) -> Answer {
     let Query(query) = query?;
     let (document, number) = query.names()?;
@@ -296,12 +338,20 @@ async fn history(State(pipeline): State<Arc<Pipeline>>, query: Asked<ArticleQuer
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ChangesQuery {
+    /// Since this day or moment.
     since: Option<String>,
+    /// So many changes at most; 100 if left out.
     limit: Option<usize>,
 }
 
+/// What changed, the latest first
+#[utoipa::path(get, path = "/api/regulations/changes", tag = "law", params(ChangesQuery), responses(
+    (status = 200, description = "What changed, the latest first", body = Object),
+    (status = 400, description = "A parameter is missing or malformed", body = Problem),
+))]
 async fn changes(State(pipeline): State<Arc<Pipeline>>, query: Asked<ChangesQuery>) -> Answer {
     let Query(query) = query?;
     let since = match query.since.as_deref().map(str::trim) {
