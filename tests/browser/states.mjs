@@ -55,7 +55,6 @@ export async function states(talker) {
     await sees(page, "#problem-words", "vẫn được giữ");
     net.mend();
     await page.waitForFunction(() => document.getElementById("problem").hidden);
-    await page.waitForFunction(() => ["finding", "speaking"].includes(document.body.dataset.phase));
     await page.waitForFunction(() => document.body.dataset.phase === "speaking" || !document.getElementById("problem").hidden);
     const transcript = heard.find(([type]) => type === "transcript");
     ok(transcript, `heard ${heard}`);
