@@ -92,7 +92,7 @@ export function span({ text, clauses }, citation) {
 }
 
 /** Where an answer is shown again, for everybody who has its number. */
-export const receiptLink = (id) => new URL(`api/answers/${id}`, document.baseURI).href;
+export const receiptLink = (id) => new URL(`cau-tra-loi/${id}`, document.baseURI).href;
 
 /** The number of the answer, with a QR code where the service draws one. */
 export function receiptBox({ id }) {

@@ -8,6 +8,8 @@ import { Wire } from "./wire.js";
 const WAITS = [500, 1_000, 2_000, 4_000, 8_000];
 /** A service that has said nothing upon a typed question after this time does not take them here, in milliseconds. */
 const NO_WORD = 8_000;
+/** A service that has been told the end of a turn says so within this time, if anything was said, in milliseconds. */
+const NO_TURN = 2_500;
 /** Sound kept from before somebody speaks, and of what is spoken, in frames of 20 ms. */
 const BEFORE = 50;
 const LONGEST = 3_000;
@@ -30,6 +32,7 @@ export class Conversation {
   #attempt = 0;
   #retryTimer = 0;
   #noWordTimer = 0;
+  #noTurnTimer = 0;
 
   /** `onEvent(type, data)` gets the service's events, and `lost`, `restored`, `cut`; `pace()` says how fast to speak. */
   constructor(onEvent, pace) {
@@ -88,7 +91,7 @@ export class Conversation {
     this.#speech.ended = true;
     this.#speech.tell = tell;
     if (this.#byPost) this.#postSpeech();
-    else if (tell && this.#wire?.isOpen) this.#end();
+    else if (tell && this.#wire?.isOpen && this.#speech.wire === this.#wire) this.#endTurn();
   }
 
   /** No more frames come, and what has come need not be asked. */
@@ -99,7 +102,7 @@ export class Conversation {
   /** Ends the answer that is being given. */
   interrupt() {
     this.#leave();
-    if (this.#answering && this.#wire && !this.#wire.ending) this.#wire.send({ type: "interrupt" });
+    if (this.#answering) this.#wire?.send({ type: "interrupt" });
     this.#answering = false;
   }
 
@@ -136,11 +139,10 @@ export class Conversation {
     this.#question = null;
     this.#muted = true;
     clearTimeout(this.#noWordTimer);
+    clearTimeout(this.#noTurnTimer);
     clearTimeout(this.#retryTimer);
     this.#retryTimer = 0;
     this.#attempt = 0;
-    // A socket on which no more may be said is of no use any more.
-    if (this.#wire?.ending) this.#drop();
   }
 
   #drop() {
@@ -176,12 +178,16 @@ export class Conversation {
     if (!speech || speech.wire === wire) return;
     speech.wire = wire;
     for (const frame of speech.frames) wire.send(frame);
-    if (speech.ended) this.#end();
+    if (speech.ended) this.#endTurn();
   }
 
-  #end() {
-    this.#wire.send({ type: "end" });
-    this.#wire.ending = true;
+  #endTurn() {
+    this.#wire.send({ type: "end_turn" });
+    clearTimeout(this.#noTurnTimer);
+    this.#noTurnTimer = setTimeout(() => {
+      this.#speech = null;
+      this.onEvent("nothing", {});
+    }, NO_TURN);
   }
 
   /** The open socket; null where none can be had though the service is there. Throws where the service is not. */
@@ -195,7 +201,7 @@ export class Conversation {
     const pace = this.pace();
     const wire = new Wire(
       (type, data) => wire === this.#wire && this.#take(type, { ...data, pace }),
-      (isClean) => wire === this.#wire && this.#closed(isClean && wire.ending),
+      () => wire === this.#wire && this.#closed(),
     );
     try {
       await wire.open({ rate: pace, ...this.followUp });
@@ -209,15 +215,13 @@ export class Conversation {
     }
   }
 
-  /** The service closes a socket that has been silent for long, and one of which it has been told the end. */
-  #closed(isEnd) {
+  /** The service closes a socket that has been silent for long; that is no loss. */
+  #closed() {
     this.#wire = null;
     clearTimeout(this.#noWordTimer);
-    if (isEnd && this.#speech) {
-      this.#speech = null;
-      this.onEvent("nothing", {});
-    } else if (this.#question || this.#speech) this.#lose();
-    else if (this.#answering && !isEnd) this.onEvent("cut", {});
+    clearTimeout(this.#noTurnTimer);
+    if (this.#question || this.#speech) this.#lose();
+    else if (this.#answering) this.onEvent("cut", {});
     this.#answering = false;
   }
 
@@ -266,6 +270,9 @@ export class Conversation {
     if (type === "audio" ? this.#muted : type === "audio_end" && this.#muted) return;
     if (type !== "partial") this.#muted = false;
     switch (type) {
+      case "speech_ended":
+        clearTimeout(this.#noTurnTimer);
+        break;
       case "speech_started":
         if (this.#speech) this.#speech.begun = true;
         break;
@@ -284,6 +291,7 @@ export class Conversation {
         break;
       case "error":
         if (data.code === "previous_too_long") this.followUp = null;
+        clearTimeout(this.#noTurnTimer);
         // An answer that cannot be spoken was given all the same.
         if (!this.#answering) this.#failed = { question: this.#question, speech: this.#kept() };
         this.#question = null;

@@ -1,8 +1,8 @@
 // Tells the talker from the page's own voice: a frame of the microphone that the played sound explains is an echo.
 //
 // Both are looked at in short-time spectra. The delay is where the spectra of the last second go together best; the
-// coupling of each band is what the microphone mostly has of the played sound there. A frame is somebody's voice when
-// many bands stand clearly above both the echo to be expected and the noise of the room.
+// coupling of each band is what the microphone mostly has of the played sound there. What stands above both the echo to
+// be expected and the noise of the room, in many bands or for some frames, is somebody's voice.
 
 const FFT = 512;
 const BANDS = 16;
@@ -16,14 +16,18 @@ const LATEST = 25;
 const COMPARED = 40;
 /** Before anything is known the microphone is taken to hear the loudspeaker this loudly, in dB. */
 const UNKNOWN_COUPLING = 10;
-/** How far above the expected echo and the room's noise a voice stands in a band, in dB. */
-const ABOVE_ECHO = 9;
+/** How far above the expected echo and the room's noise a voice stands in a band, in dB; what is above that is evidence. */
+const ABOVE_ECHO = 5;
 const ABOVE_NOISE = 12;
+/** No band is more evidence than this, in dB. */
+const MOST = 12;
+/** So much of the evidence, summed over the bands, lasts until the next frame. */
+const LASTS = 0.7;
+/** So much of it is a voice: echoes in a browser had 18 at most, voices beside them 60 within 160 ms. */
+const VOICE = 50;
 /** From this likeness on a delay is believed, and another one when it is so much better. */
 const CERTAIN = 0.6;
 const BETTER = 0.06;
-/** Bands that must stand above, for a voice. */
-const VOICED_BANDS = 5;
 /** Softer frames are nobody's voice, in dB of full scale over all bands. */
 const SOFTEST = -55;
 /** An echo rings on in a room: it falls by so much a frame, in dB. */
@@ -111,7 +115,9 @@ export class EchoCheck {
   #learnt = 0;
   #playedFor = 0;
   #since = 0;
-  #voiced = 0;
+  #evidence = 0;
+  /** Frames until those in which somebody spoke are no longer compared. */
+  #spoilt = 0;
   /** The echo's delay in frames; null until it is known. */
   delay = null;
 
@@ -130,7 +136,7 @@ export class EchoCheck {
     const playing = this.#played.slice(-LATEST - 1).some((bands) => loudness(bands) > -60);
     if (!playing) {
       this.#hearRoom(mic);
-      this.#voiced = 0;
+      this.#evidence = 0;
       return { playing, echo: false, voice: false };
     }
     if (++this.#since % 5 === 0) this.#findDelay();
@@ -138,12 +144,13 @@ export class EchoCheck {
     let above = 0;
     for (let band = 0; band < BANDS; band++) {
       const echo = expected[band] + this.#coupling[band] + ABOVE_ECHO;
-      if (mic[band] > echo && mic[band] > this.#noise[band] + ABOVE_NOISE) above++;
+      above += Math.max(0, Math.min(MOST, mic[band] - echo, mic[band] - this.#noise[band] - ABOVE_NOISE));
     }
-    const voiced = above >= VOICED_BANDS && loudness(mic) > SOFTEST;
-    this.#voiced = voiced ? this.#voiced + 1 : Math.max(0, this.#voiced - 1);
+    this.#evidence = LASTS * this.#evidence + (loudness(mic) > SOFTEST ? above : 0);
+    const voiced = this.#evidence > VOICE / 2;
+    this.#spoilt = voiced ? COMPARED : Math.max(0, this.#spoilt - 1);
     this.#learn(mic, expected, voiced);
-    return { playing, echo: !voiced, voice: this.#voiced >= 3 };
+    return { playing, echo: !voiced, voice: this.#evidence > VOICE };
   }
 
   /** The played sound's bands as they would be heard now with a coupling of 0 dB. */
@@ -162,7 +169,7 @@ export class EchoCheck {
 
   /** A voice beside the echo spoils the comparison, so the delay is not looked for meanwhile, nor changed for little. */
   #findDelay() {
-    if (this.#voiced > 0) return;
+    if (this.#spoilt > 0) return;
     const before = this.delay;
     let best = before === null ? CERTAIN : Math.max(CERTAIN, likeness(this.#heard, this.#played, before) + BETTER);
     for (let delay = 0; delay <= LATEST; delay++) {

@@ -9,7 +9,7 @@ export class Wire {
   #audio = null;
   #closedByUs = false;
 
-  /** `onEvent(type, data)`; `onClosed(isClean)` when it closes without having been asked to, after it had been open. */
+  /** `onEvent(type, data)`; `onClosed()` when it closes without having been asked to, after it had been open. */
   constructor(onEvent, onClosed) {
     this.onEvent = onEvent;
     this.onClosed = onClosed;
@@ -38,9 +38,9 @@ export class Wire {
         resolve();
       };
       socket.onmessage = ({ data }) => this.#take(data);
-      socket.onclose = ({ wasClean }) => {
+      socket.onclose = () => {
         clearTimeout(late);
-        if (opened && !this.#closedByUs) this.onClosed(wasClean);
+        if (opened && !this.#closedByUs) this.onClosed();
         else if (!opened) reject(new Error("the WebSocket could not be opened"));
       };
     });

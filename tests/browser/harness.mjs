@@ -11,26 +11,24 @@ const scripted = readFileSync(new URL("scripted-microphone.js", import.meta.url)
 export const shots = process.env.SHOTS;
 const service = new URL(process.env.BASE_URL ?? "http://127.0.0.1:8080");
 const results = [];
-let browser = null;
-let launchedWith = null;
+/** The browsers that run, by what their microphones hear. */
+const browsers = new Map();
 
-/** A browser whose microphone hears a WAV file; one with the same microphone is used again. */
-async function browserHearing(microphone, permission) {
-  const wanted = `${microphone} ${permission}`;
-  if (browser && launchedWith === wanted) return browser;
-  await browser?.close();
-  launchedWith = wanted;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP hoidap.test 127.0.0.1", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      ...(permission === "absent" ? [] : ["--use-fake-device-for-media-stream"]),
-      permission === "denied" ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream",
-      ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}%noloop`] : []),
-    ],
-  });
-  return browser;
+function browserHearing(microphone, permission) {
+  const key = `${microphone} ${permission}`;
+  if (!browsers.has(key)) browsers.set(key, launch(microphone, permission));
+  return browsers.get(key);
 }
+
+const launch = (microphone, permission) => chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP hoidap.test 127.0.0.1", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ...(permission === "absent" ? [] : ["--use-fake-device-for-media-stream"]),
+    permission === "denied" ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream",
+    ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}%noloop`] : []),
+  ],
+});
 
 /**
  * Runs one test on a page of its own. Options: `microphone` (a WAV file), `permission` (granted, denied, absent),
@@ -74,6 +72,27 @@ export async function test(name, options, steps) {
   net.close();
 }
 
+/** Runs steps beside each other, so many at a time: most of a test is waiting. */
+export function together(most) {
+  const going = new Set();
+  const all = [];
+  let last = Promise.resolve();
+  return {
+    run(step) {
+      last = last.then(async () => {
+        while (going.size >= most) await Promise.race(going);
+        const task = step().finally(() => going.delete(task));
+        going.add(task);
+        all.push(task);
+      });
+    },
+    async done() {
+      await last;
+      await Promise.all(all);
+    },
+  };
+}
+
 /** A test that needs no page. */
 export async function unit(name, steps) {
   if (process.env.ONLY && !name.includes(process.env.ONLY)) return;
@@ -88,7 +107,7 @@ export async function unit(name, steps) {
 }
 
 export async function finish() {
-  await browser?.close();
+  for (const browser of browsers.values()) await (await browser).close();
   const failed = results.filter((ok) => !ok).length;
   console.log(`${results.length - failed} passed, ${failed} failed`);
   process.exit(failed || results.length === 0 ? 1 : 0);

@@ -61,8 +61,8 @@ export async function spoken(clip, words, fixtures) {
   });
 
   await test("recordings of every format are taken", { microphone: clip }, async (page) => {
-    const formats = ["16k.wav", "8k-8bit.wav", "44k-stereo.wav"].map((name) => `vi-khai-sinh-${name}`)
-      .concat(["mp3", "m4a", "flac", "ogg", "opus", "webm"].map((name) => `vi-khai-sinh.${name}`), "vi-khai-sinh-cut.webm");
+    const formats = ["mp3", "m4a", "flac", "ogg", "opus", "webm"].map((name) => `vi-khai-sinh.${name}`)
+      .concat("vi-khai-sinh-16k.wav", "vi-khai-sinh-cut.webm");
     for (const name of formats) {
       const answer = page.waitForResponse((response) => response.url().endsWith("/api/ask"));
       await page.setInputFiles("#file", `${fixtures}/${name}`);

@@ -1,5 +1,5 @@
 // Typed questions: the answer, its basis, its sound, what can be done with it, follow-up questions, English, no JavaScript.
-import { accessible, ask, equal, ok, phase, sees, sounds, test } from "./harness.mjs";
+import { accessible, ask, equal, ok, phase, sees, sounds, test, together } from "./harness.mjs";
 
 const NOTICE_PERIOD = "Người lao động đơn phương chấm dứt hợp đồng lao động phải báo trước bao nhiêu ngày?";
 const playing = (page) => page.evaluate(() => window.hoidap.player.playing);
@@ -8,7 +8,8 @@ const playing = (page) => page.evaluate(() => window.hoidap.player.playing);
 const answered = (page) => page.waitForFunction(() => document.querySelector("#timings").textContent !== "");
 
 export async function typed() {
-  await test("a typed question is answered, with its basis", { before: (_, context) => context.grantPermissions(["clipboard-read", "clipboard-write"]) }, async (page) => {
+  const { run, done } = together(3);
+  run(() => test("a typed question is answered, with its basis", { before: (_, context) => context.grantPermissions(["clipboard-read", "clipboard-write"]) }, async (page) => {
     await accessible(page, "the page as it opens");
     await ask(page, NOTICE_PERIOD);
     await sees(page, ".citation h3", "Điều 35");
@@ -48,9 +49,9 @@ export async function typed() {
     await page.emulateMedia({ media: "print" });
     ok(await page.locator("#answer").isVisible(), "the answer is not printed");
     for (const hidden of ["#speak", "#controls", "nav", "#fresh"]) ok(!(await page.locator(hidden).isVisible()), `${hidden} is printed`);
-  });
+  }));
 
-  await test("a question asked back is replied to by a button", { context: { viewport: { width: 320, height: 640 } } }, async (page) => {
+  run(() => test("a question asked back is replied to by a button", { context: { viewport: { width: 320, height: 640 } } }, async (page) => {
     await ask(page, "Xin giấy phép cần gì?");
     const option = page.locator("#options button").nth(1);
     await option.waitFor();
@@ -60,9 +61,9 @@ export async function typed() {
     await page.locator(".citation h3").first().waitFor();
     await sees(page, "#answer", words);
     ok(!(await page.locator("#reply").isVisible()), "the options are still offered");
-  });
+  }));
 
-  await test("the rest is read on, and something else is asked", {}, async (page) => {
+  run(() => test("the rest is read on, and something else is asked", {}, async (page) => {
     await ask(page, "Thành lập công ty cổ phần cần giấy tờ gì?");
     await page.locator("#more").waitFor();
     await answered(page);
@@ -75,16 +76,16 @@ export async function typed() {
     ok(!(await page.locator("#result").isVisible()), "the last answer is still shown");
     equal(await page.evaluate(() => window.hoidap.conversation.followUp), null, "what is brought back");
     ok(await page.locator("#question").evaluate((field) => field === document.activeElement), "the field has no focus");
-  });
+  }));
 
-  await test("what is no matter of law is refused kindly", { context: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" } }, async (page) => {
+  run(() => test("what is no matter of law is refused kindly", { context: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" } }, async (page) => {
     await ask(page, "Hôm nay thời tiết Hà Nội thế nào?");
     await sees(page, "#answer", "Bộ phận Một cửa");
     equal(await page.locator(".citation").count(), 0, "citations");
     await accessible(page, "a refusal on a desktop in the dark");
-  });
+  }));
 
-  await test("everything is done by the keyboard, in English too", {}, async (page) => {
+  run(() => test("everything is done by the keyboard, in English too", {}, async (page) => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     ok(await page.locator("#question").evaluate((field) => field === document.activeElement), "the first link does not skip");
@@ -118,9 +119,9 @@ export async function typed() {
       seen.add(await page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim()));
     }
     for (const id of ["speak", "free", "question", "file", "privacy"]) ok(seen.has(id), `${id} cannot be reached: ${[...seen]}`);
-  });
+  }));
 
-  await test("large text, little room, strong contrast", { context: { viewport: { width: 640, height: 400 }, reducedMotion: "reduce" } }, async (page) => {
+  run(() => test("large text, little room, strong contrast", { context: { viewport: { width: 640, height: 400 }, reducedMotion: "reduce" } }, async (page) => {
     await ask(page, "Đăng ký khai sinh cần giấy tờ gì?");
     await sees(page, ".citation h3", "Điều 16");
     await answered(page);
@@ -132,9 +133,9 @@ export async function typed() {
     await page.emulateMedia({ forcedColors: "none", contrast: "more" });
     await accessible(page, "more contrast");
     equal(await page.evaluate(() => getComputedStyle(document.getElementById("meter")).transitionDuration), "0s", "motion");
-  });
+  }));
 
-  await test("without JavaScript there are forms", { context: { javaScriptEnabled: false } }, async (page) => {
+  run(() => test("without JavaScript there are forms", { context: { javaScriptEnabled: false } }, async (page) => {
     for (const [id, type, field] of [["typed", "application/x-www-form-urlencoded", "question"], ["upload", "multipart/form-data", "file"]]) {
       const form = page.locator(`#${id}`);
       ok(await form.isVisible(), `${id} is not shown`);
@@ -146,21 +147,22 @@ export async function typed() {
     }
     ok(!(await page.locator("#speak").isVisible()), "a button that does nothing is shown");
     ok(!(await page.locator("#language").isVisible()), "a button that does nothing is shown");
-  });
+  }));
 
-  await test("the page is light, and is shown before any script", { before: (page) => page.route("**/*.js", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+  run(() => test("the page is light, and is shown before any script", { before: (page) => page.route("**/*.js", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     await route.continue();
   }) }, async (page, net) => {
     const loads = [];
     page.on("response", (response) => loads.push(response));
     const going = page.goto(net.url);
-    await page.locator("#speak-label").waitFor({ timeout: 1_400 });
+    await page.locator("#speak-label").waitFor({ timeout: 2_800 });
     await going;
     await phase(page, "idle");
     let bytes = 0;
     for (const response of loads) if (response.ok() && !/api|readyz/.test(response.url())) bytes += (await response.body()).length;
     ok(bytes > 50_000 && bytes <= 150_000, `${bytes} bytes`);
     console.log(`     ${bytes} bytes`);
-  });
+  }));
+  await done();
 }
