@@ -87,7 +87,7 @@ fn report(model: &str, talkers: usize, outcomes: &[Outcome], sequence: f64) {
         _ => None,
     };
     let answered: Vec<Wait> = outcomes.iter().filter_map(wait).collect();
-    let of = |part: fn(&Wait) -> f64| median(answered.iter().map(|wait| part(wait)).collect());
+    let of = |part: fn(&Wait) -> f64| median(answered.iter().map(part).collect());
     let all: Vec<f64> = answered.iter().map(|wait| wait.first_sound).collect();
     let (p50, p95) = (median(all.clone()), p95(all));
     println!(

@@ -1,5 +1,7 @@
 //! What the benches of the wait share: recordings, the house, and a client that speaks in real time.
 
+#![allow(dead_code, reason = "each bench uses a part of it")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -259,11 +259,14 @@ mod tests {
     fn the_schema_in_the_documentation_is_that_of_the_types() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/ws-ask.schema.json");
         let now = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
-        if std::env::var_os("HOIDAP_WRITE_SCHEMAS").is_some() {
+        if std::env::var_os("HOIDAP_TEST_WRITE_SCHEMAS").is_some() {
             std::fs::write(path, &now).unwrap();
         }
         let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == now, "write it anew: HOIDAP_WRITE_SCHEMAS=1 cargo nextest run --release schema");
+        assert!(
+            written == now,
+            "write it anew: HOIDAP_TEST_WRITE_SCHEMAS=1 cargo nextest run --release schema"
+        );
     }
 
     #[test]

@@ -172,8 +172,12 @@ impl Encoder {
             Inner::Flac(samples) => {
                 let config = flacenc::config::Encoder::default().into_verified().map_err(|(_, e)| told(e))?;
                 let source = flacenc::source::MemSource::from_samples(&samples, 1, 16, self.rate as usize);
-                let stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
+                let mut stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
                     .map_err(|e| told(format!("{e:?}")))?;
+                if samples.len() > FLAC_BLOCK {
+                    // The last block does not count as the shortest (RFC 9639, 8.2), but flacenc counts it.
+                    stream.stream_info_mut().set_block_sizes(FLAC_BLOCK, FLAC_BLOCK).map_err(told)?;
+                }
                 let mut sink = flacenc::bitsink::ByteSink::new();
                 stream.write(&mut sink).map_err(told)?;
                 Ok(sink.into_inner())

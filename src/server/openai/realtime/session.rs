@@ -182,7 +182,10 @@ pub(super) fn is_spoken(modalities: &Value, param: &'static str) -> Result<bool,
 }
 
 fn pcm_rate(format: &Value, param: &'static str) -> Result<u32, ApiError> {
-    let rate = format["rate"].as_u64().map_or(Some(PCM_RATE), |rate| u32::try_from(rate).ok());
+    let rate = match &format["rate"] {
+        Value::Null => Some(PCM_RATE),
+        rate => rate.as_u64().and_then(|rate| u32::try_from(rate).ok()),
+    };
     match (format["type"].as_str(), rate.filter(|rate| RATES.contains(rate))) {
         (Some("audio/pcm"), Some(rate)) => Ok(rate),
         _ => Err(ApiError::invalid(param, "sound must be audio/pcm, 16 bits, 24000 Hz")),
