@@ -5,15 +5,18 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::service::service;
+use common::service::{Service, service, service_with};
 use common::{fixture, shared};
 use hoidap::audio::resample::change_rate;
 use hoidap::audio::{AudioLimits, decode};
 
 /// Runs a client's script of `tests/sdk`, which ends with 0 where all is as the client expects it. `prepared` makes of the
 /// recording what the client sends.
-fn proven_by(program: &str, script: &str, prepared: impl Fn(PathBuf) -> PathBuf) {
-    let service = service();
+fn proven_by(service: &Service, program: &str, script: &str, prepared: impl Fn(PathBuf) -> PathBuf) {
+    let (scheme, authority) = match &service.certificate {
+        Some(certificate) => ("https", certificate.as_path()),
+        None => ("http", Path::new("")),
+    };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     // Without the owner's recordings nothing is sure to be heard, and only the plumbing is proven.
     let (recording, word) = match shared("speech/example-2.flac") {
@@ -22,9 +25,10 @@ fn proven_by(program: &str, script: &str, prepared: impl Fn(PathBuf) -> PathBuf)
     };
     let output = Command::new(program)
         .arg(root.join("tests/sdk").join(script))
-        .arg(format!("http://{}/v1", service.address))
+        .arg(format!("{scheme}://{}/v1", service.address))
         .arg(prepared(recording))
         .arg(word)
+        .env("NODE_EXTRA_CA_CERTS", authority)
         .env("PYTHONPATH", root.join(".deps/sdk/python"))
         .output()
         .unwrap();
@@ -33,18 +37,30 @@ fn proven_by(program: &str, script: &str, prepared: impl Fn(PathBuf) -> PathBuf)
 
 #[test]
 fn openais_python_client_hears_and_speaks() {
-    proven_by("python3", "openai_sdk.py", |recording| recording);
+    proven_by(&service(), "python3", "openai_sdk.py", |recording| recording);
 }
 
 #[test]
 fn openais_javascript_client_hears_and_speaks() {
-    proven_by("node", "openai_sdk.mjs", |recording| recording);
+    // Its realtime client speaks TLS and nothing else.
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let tls = [
+        ("HOIDAP_TLS_CERTIFICATE", certificate.to_str().unwrap()),
+        ("HOIDAP_TLS_KEY", key.to_str().unwrap()),
+    ];
+    let mut service = service_with("whisper-small-q8_0", &tls);
+    service.certificate = Some(certificate.clone());
+    proven_by(&service, "node", "openai_sdk.mjs", |recording| recording);
 }
 
 #[test]
 fn openais_python_client_talks_and_is_answered() {
     let folder = tempfile::tempdir().unwrap();
-    proven_by("python3", "openai_realtime.py", |recording| {
+    proven_by(&service(), "python3", "openai_realtime.py", |recording| {
         let sound = decode(&std::fs::read(recording).unwrap(), &AudioLimits::default()).unwrap();
         let samples = change_rate(sound.samples().to_vec(), 16_000, 24_000).unwrap();
         let bytes: Vec<u8> = samples.iter().flat_map(|s| ((s * 32_767.0) as i16).to_le_bytes()).collect();

@@ -76,15 +76,34 @@ pub fn decode(bytes: &[u8], limits: &AudioLimits) -> Result<Utterance, AudioErro
     })
 }
 
-fn decode_here(bytes: Vec<u8>, limits: &AudioLimits) -> Result<Utterance, AudioError> {
+fn decode_here(mut bytes: Vec<u8>, limits: &AudioLimits) -> Result<Utterance, AudioError> {
     let deadline = Instant::now() + limits.decode_time;
     let is_wav = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WAVE");
+    if is_wav {
+        close_wav(&mut bytes);
+    }
     let sound = if is_wav { read_wav(&bytes, limits, deadline) } else { None };
     let sound = match sound {
         Some(sound) => sound?,
         None => packets::read(bytes, limits, deadline)?,
     };
     sound.into_utterance(limits)
+}
+
+/// A WAV file that was written as a stream does not know its length and says that it is the greatest there is: here its end
+/// is known.
+fn close_wav(bytes: &mut [u8]) {
+    const UNKNOWN: &[u8] = b"data\xff\xff\xff\xff";
+    let head = &bytes[..bytes.len().min(4_096)];
+    let place = |wanted: &[u8]| head.windows(wanted.len()).position(|window| window == wanted);
+    let (Some(format), Some(data)) = (place(b"fmt "), place(UNKNOWN)) else { return };
+    let frame = match bytes.get(format + 20..format + 22) {
+        Some(&[low, high]) => usize::from(u16::from_le_bytes([low, high])).max(1),
+        _ => return,
+    };
+    let rest = bytes.len() - data - 8;
+    let length = u32::try_from(rest / frame * frame).unwrap_or(u32::MAX - 1);
+    bytes[data + 4..data + 8].copy_from_slice(&length.to_le_bytes());
 }
 
 /// Samples as the file holds them.

@@ -12,6 +12,8 @@ pub struct Service {
     pub address: String,
     /// Host and port of the Wyoming protocol, where the settings ask for it.
     pub wyoming: Option<String>,
+    /// Whom its clients must trust, where it speaks TLS.
+    pub certificate: Option<std::path::PathBuf>,
 }
 
 impl Drop for Service {
@@ -52,8 +54,9 @@ pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
         if let Some(address) = line.strip_prefix("wyoming: tcp://") {
             wyoming = Some(address.to_owned());
         }
-        line.strip_prefix("ready: http://").map(str::to_owned)
+        let address = line.strip_prefix("ready: http://").or_else(|| line.strip_prefix("ready: https://"));
+        address.map(str::to_owned)
     });
     let address = ready.unwrap().trim_end_matches('/').to_owned();
-    Service { child, address, wyoming }
+    Service { child, address, wyoming, certificate: None }
 }

@@ -12,6 +12,7 @@ use mp3lame_encoder::{Bitrate, FlushNoGap, MonoPcm, Quality};
 use opus_pure::{Application, MAX_PACKET_BYTES, OggOpusWriter, OpusEncoder, OpusHead};
 
 use crate::audio::resample::change_rate;
+use crate::audio::wav::stream_header;
 
 /// The rate of bare samples, as OpenAI has it, and of Opus, in Hz.
 const PCM_RATE: u32 = 24_000;
@@ -148,7 +149,7 @@ impl Encoder {
                 Ok(Vec::new())
             }
             Inner::Wav { is_begun } => {
-                let mut out = if *is_begun { Vec::new() } else { open_wav_header(self.rate) };
+                let mut out = if *is_begun { Vec::new() } else { stream_header(self.rate).to_vec() };
                 *is_begun = true;
                 out.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
                 Ok(out)
@@ -247,21 +248,6 @@ fn at_24_khz(samples: &[i16], rate: u32) -> Result<Vec<f32>, String> {
 
 fn to_i16(sample: f32) -> i16 {
     (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16
-}
-
-/// 44 bytes; both lengths are as large as they can be, which players take for "until the end".
-fn open_wav_header(rate: u32) -> Vec<u8> {
-    let mut header = Vec::with_capacity(44);
-    header.extend(b"RIFF\xff\xff\xff\xffWAVEfmt ");
-    header.extend(16u32.to_le_bytes());
-    header.extend(1u16.to_le_bytes()); // PCM
-    header.extend(1u16.to_le_bytes());
-    header.extend(rate.to_le_bytes());
-    header.extend((rate * 2).to_le_bytes());
-    header.extend(2u16.to_le_bytes());
-    header.extend(16u16.to_le_bytes());
-    header.extend(b"data\xff\xff\xff\xff");
-    header
 }
 
 #[cfg(test)]
