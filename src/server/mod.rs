@@ -56,6 +56,8 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 /// The page may use the microphone, and nothing else of the machine.
 const PERMISSIONS: &str = "microphone=(self), camera=(), geolocation=(), payment=(), usb=()";
 
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
 /// A question must have arrived within this time; the answer's stream may take longer.
 const UPLOAD_TIME: Duration = Duration::from_secs(60);
 /// What is still being answered this long after the signal to stop is cut off.
@@ -128,8 +130,12 @@ impl Server {
             .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(header(REFERRER_POLICY, "no-referrer"))
             .layer(header(HeaderName::from_static("permissions-policy"), PERMISSIONS))
-            .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
             .layer(Extension(self.life));
+        // Where the page is not secure, browsers ignore that header and complain of it.
+        let router = match self.tls {
+            Some(_) => router.layer(header(OPENER_POLICY, "same-origin")),
+            None => router,
+        };
         let router = match self.gate {
             Some(gate) => router.layer(from_fn_with_state(Arc::new(gate), gate::guard)),
             None => router,
