@@ -319,3 +319,134 @@ async fn the_end_comes_when_the_last_answer_has_been_given() {
     ended.expect("nothing holds the end up").unwrap().unwrap();
     assert!(TcpStream::connect(house.address).await.is_err());
 }
+
+/// A form with these fields; a file has a name.
+fn form(fields: &[(&str, Option<&str>, &str)]) -> String {
+    let mut body = String::new();
+    for (name, file, content) in fields {
+        let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+        body +=
+            &format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n");
+    }
+    body + "--edge--\r\n"
+}
+
+#[tokio::test]
+async fn what_openais_clients_send_wrongly_is_told_in_openais_words() {
+    let house = house(open(), None).await;
+    let multipart = "content-type: multipart/form-data; boundary=edge";
+    let file = ("file", Some("a.wav"), "RIFF");
+    let huge = "a".repeat(200_000);
+    for (body, status, param) in [
+        (form(&[("model", None, "whisper-1")]), 400, "file"),
+        (form(&[file]), 400, "model"),
+        (
+            form(&[file, ("model", None, "whisper-1"), ("response_format", None, "dance")]),
+            400,
+            "response_format",
+        ),
+        (form(&[file, ("model", None, "whisper-1"), ("language", None, "en")]), 400, "language"),
+        (
+            form(&[file, ("model", None, "whisper-1"), ("timestamp_granularities[]", None, "word")]),
+            400,
+            "timestamp_granularities",
+        ),
+        (form(&[("file", Some("a.wav"), &huge), ("model", None, "whisper-1")]), 413, "file"),
+        ("--edge\r\nnonsense".to_owned(), 400, "file"),
+        (String::new(), 400, "file"),
+    ] {
+        let (got, text) = house.request("POST /v1/audio/transcriptions", &[multipart], &body).await;
+        let error: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{got}: {text}"));
+        assert_eq!((got, error["error"]["param"].as_str()), (status, Some(param)), "{text}");
+        assert_eq!(error["error"]["type"], "invalid_request_error");
+    }
+    let json = "content-type: application/json";
+    for body in ["", "{", "[]", "{}", r#"{"model":7,"input":"a"}"#] {
+        let (status, text) = house.request("POST /v1/audio/speech", &[json], body).await;
+        assert!(status == 400 && text.contains("invalid_request_error"), "{body}: {status} {text}");
+    }
+    let (status, text) = house.request("GET /v1/models/..%2f..%2fetc%2fpasswd", &[], "").await;
+    assert!(status == 404 && text.contains("model_not_found"), "{status} {text}");
+    // Nothing hears or speaks here: that is said, and is nobody's mistake.
+    let whole = form(&[file, ("model", None, "whisper-1")]);
+    let (status, text) = house.request("POST /v1/audio/transcriptions", &[multipart], &whole).await;
+    assert!(status == 503 && text.contains("not_set_up"), "{status} {text}");
+}
+
+#[tokio::test]
+async fn hostile_events_on_the_realtime_socket_get_an_error_each_and_the_session_goes_on() {
+    let house = house(open(), None).await;
+    let url = format!("ws://{}/v1/realtime?model=gpt-realtime", house.address);
+    let (mut socket, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+    let next = async |socket: &mut tokio_tungstenite::WebSocketStream<_>| -> Value {
+        let message =
+            tokio::time::timeout(Duration::from_secs(10), socket.next()).await.unwrap().unwrap().unwrap();
+        serde_json::from_str(message.to_text().unwrap()).unwrap()
+    };
+    assert_eq!(next(&mut socket).await["type"], "session.created");
+    let text = |json: Value| Message::Text(json.to_string().into());
+    let wrong = [
+        Message::Text("{".into()),
+        Message::Text("null".into()),
+        Message::Text("\u{202e}\u{0}".into()),
+        Message::Binary(vec![0; 100].into()),
+        text(json!({ "type": "session.dance", "event_id": "e1" })),
+        text(json!({ "type": "session.update", "session": [], "event_id": "e2" })),
+        text(
+            json!({ "type": "session.update", "session": { "type": "realtime", "instructions": "a".repeat(100_000) } }),
+        ),
+        text(json!({ "type": "input_audio_buffer.append", "audio": "not base64" })),
+        text(json!({ "type": "conversation.item.create", "item": { "type": "function_call" } })),
+        text(json!({ "type": "conversation.item.create", "item": { "type": "message", "role": "user",
+            "content": [{ "type": "input_text", "text": "a ".repeat(5_000) }] } })),
+        text(json!({ "type": "response.create" })),
+        text(json!({ "type": "response.cancel" })),
+    ];
+    for message in wrong {
+        let told = format!("{message:?}");
+        socket.send(message).await.unwrap();
+        let event = next(&mut socket).await;
+        assert_eq!(
+            (&event["type"], &event["error"]["type"]),
+            (&json!("error"), &json!("invalid_request_error")),
+            "{told}"
+        );
+        if told.contains("event_id") {
+            assert!(event["error"]["event_id"].as_str().unwrap().starts_with('e'), "{event}");
+        }
+    }
+    // The session still answers; two answers at a time it does not give.
+    let item = json!({ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "Đăng ký khai sinh ở đâu?" }] });
+    socket.send(text(json!({ "type": "conversation.item.create", "item": item }))).await.unwrap();
+    for _ in 0..2 {
+        socket
+            .send(text(json!({ "type": "response.create", "response": { "output_modalities": ["text"] } })))
+            .await
+            .unwrap();
+    }
+    let (mut done, mut errors) = (Vec::new(), Vec::new());
+    while done.is_empty() || errors.is_empty() {
+        let event = next(&mut socket).await;
+        match event["type"].as_str().unwrap() {
+            "response.done" => done.push(event["response"]["status"].clone()),
+            "error" => errors.push(event["error"]["code"].clone()),
+            _ => {}
+        }
+    }
+    assert_eq!(done, ["completed"]);
+    // Over so soon, there is nothing left to answer.
+    let known = ["conversation_already_has_active_response", "no_user_message"];
+    assert!(known.contains(&errors[0].as_str().unwrap()), "{errors:?}");
+    // Whoever sends nothing but nonsense is let go.
+    for _ in 0..200 {
+        if socket.send(Message::Text("nonsense".into())).await.is_err() {
+            break;
+        }
+    }
+    let mut left = 0;
+    while let Some(Ok(Message::Text(_))) = socket.next().await {
+        left += 1;
+    }
+    assert!(left <= 64, "{left}");
+    assert_eq!(house.ask(&[]).await, 200, "nobody else notices");
+}

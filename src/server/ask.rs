@@ -10,7 +10,7 @@
 //! | `answer` | the JSON of `hoidap ask` |
 //! | `audio` | `{"sample_rate", "format": "pcm_s16le", "data": base64, "text"}`, a sentence each |
 //! | `done` | `{"timings_ms"}` |
-//! | `error` | `{"code", "message"}`, the message in Vietnamese; nothing follows |
+//! | `error` | `{"code", "message"}`, the message in Vietnamese; `waiting` where the code is `busy`; nothing follows |
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -32,7 +32,9 @@ use utoipa::ToSchema;
 
 use crate::answer::{FollowUp, FollowUpError};
 use crate::pipeline::{Asked, Event, Pipeline, Report};
+use crate::server::live::messages::ServerMessage;
 use crate::server::openapi::Problem;
+use crate::speech_to_text::Ears;
 
 /// A question as JSON.
 #[derive(Deserialize, ToSchema)]
@@ -112,7 +114,9 @@ pub async fn ask(
     };
     let today = jiff::ZonedDateTime::now().date();
     let events = ReceiverStream::new(pipeline.ask_after(asked, before, today));
-    let stream = events.map(|event| Ok::<_, Infallible>(to_sse(event)));
+    let ears = pipeline.ears.clone();
+    let waiting = move || ears.as_ref().map_or(0, Ears::waiting);
+    let stream = events.map(move |event| Ok::<_, Infallible>(to_sse(event, waiting())));
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
 }
 
@@ -120,7 +124,7 @@ fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
     (status, Json(json!({ "code": code, "message": message }))).into_response()
 }
 
-fn to_sse(event: Event) -> SseEvent {
+fn to_sse(event: Event, waiting: usize) -> SseEvent {
     let (name, data): (&str, Value) = match event {
         Event::Transcript { text, rejected } => ("transcript", json!({ "text": text, "rejected": rejected })),
         Event::Answer(report) => ("answer", json!(report)),
@@ -137,7 +141,7 @@ fn to_sse(event: Event) -> SseEvent {
         Event::Done(timings) => ("done", json!({ "timings_ms": timings })),
         Event::Failed(error) => {
             tracing::warn!("a question failed: {error}");
-            ("error", json!({ "code": error.code(), "message": error.vietnamese() }))
+            ("error", json!(ServerMessage::failed(&error, waiting)))
         }
     };
     SseEvent::default().event(name).data(data.to_string())

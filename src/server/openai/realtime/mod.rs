@@ -1,12 +1,14 @@
 //! `GET /v1/realtime`: OpenAI's Realtime interface (GA) over a WebSocket, answered from the law.
 //!
-//! [`events`] is what a client may say, [`session`] how it wants its session, [`talk`] the conversation, [`response`] one
+//! [`events`] is what a client may say, [`session`] how it wants its session, [`talk`] the conversation, [`hearing`] the sound that comes
+//! into it, [`response`] one
 //! answer in OpenAI's events. Here are the socket, its limits and its deadlines.
 //!
 //! What is not here: tools, images, other voices, G.711. An event that asks for it is answered with OpenAI's `error` event,
 //! and the session goes on.
 
 mod events;
+mod hearing;
 mod response;
 mod session;
 mod talk;

@@ -12,11 +12,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::Ids;
 use super::events::{ClientEvent, Message, audio, message};
+use super::hearing::MIN_COMMIT;
 use super::response::{Cancelled, Response};
-use super::session::{Config, Session, Turns, is_spoken};
+use super::session::{Config, Session, is_spoken};
 use crate::answer::FollowUp;
 use crate::audio::live::{LiveDecoder, LiveFormat};
-use crate::audio::turn::{TurnDetector, TurnEvent};
+use crate::audio::turn::TurnDetector;
 use crate::audio::{SAMPLE_RATE, Utterance};
 use crate::pipeline::conversation::{Happening, Input};
 use crate::pipeline::{Asked, Event, Pipeline};
@@ -25,16 +26,11 @@ use crate::server::gate::Pass;
 use crate::server::openai::error::ApiError;
 use crate::speech_to_text::{SpeechToTextError, Transcript};
 
-/// Blocks of sound that may wait for the turn detector; a client that sends faster is slowed down.
-const UNHEARD_BLOCKS: usize = 64;
-/// Less sound cannot be committed, in samples: 100 ms, as with OpenAI.
-const MIN_COMMIT: usize = SAMPLE_RATE as usize / 10;
-
 /// What became of a committed turn.
-type Heard = Result<Transcript, SpeechToTextError>;
+pub(super) type Heard = Result<Transcript, SpeechToTextError>;
 
 /// What the next `response.create` answers.
-enum Pending {
+pub(super) enum Pending {
     Nothing,
     Text(String),
     /// Being heard; whether an answer is wanted already, and whether spoken.
@@ -58,26 +54,26 @@ pub(super) enum Happened {
 
 /// One session's conversation.
 pub(super) struct Talk {
-    pipeline: Arc<Pipeline>,
+    pub(super) pipeline: Arc<Pipeline>,
     /// Null where nothing is counted.
-    pass: Option<Pass>,
-    session: Session,
-    ids: Ids,
-    decoder: LiveDecoder,
+    pub(super) pass: Option<Pass>,
+    pub(super) session: Session,
+    pub(super) ids: Ids,
+    pub(super) decoder: LiveDecoder,
     /// Samples that came, at 16 kHz.
-    position: u64,
+    pub(super) position: u64,
     /// Sound since the last commit, where the client commits.
-    buffer: Vec<f32>,
-    detector: TurnDetector,
-    led: Option<(mpsc::Sender<Input>, mpsc::Receiver<Happening>)>,
-    asked: Option<mpsc::Receiver<Event>>,
-    heard: (mpsc::Sender<Heard>, mpsc::Receiver<Heard>),
-    pending: Pending,
-    response: Option<Response>,
-    follow_up: Option<FollowUp>,
+    pub(super) buffer: Vec<f32>,
+    pub(super) detector: TurnDetector,
+    pub(super) led: Option<(mpsc::Sender<Input>, mpsc::Receiver<Happening>)>,
+    pub(super) asked: Option<mpsc::Receiver<Event>>,
+    pub(super) heard: (mpsc::Sender<Heard>, mpsc::Receiver<Heard>),
+    pub(super) pending: Pending,
+    pub(super) response: Option<Response>,
+    pub(super) follow_up: Option<FollowUp>,
     /// The item of the turn that is being spoken.
-    turn_item: String,
-    last_item: Value,
+    pub(super) turn_item: String,
+    pub(super) last_item: Value,
 }
 
 impl Talk {
@@ -112,7 +108,7 @@ impl Talk {
     }
 
     /// Counts a question.
-    fn may_ask(&self) -> Result<(), ApiError> {
+    pub(super) fn may_ask(&self) -> Result<(), ApiError> {
         match &self.pass {
             Some(pass) if !pass.may_ask() => Err(ApiError::too_fast()),
             _ => Ok(()),
@@ -186,126 +182,7 @@ impl Talk {
         Ok(())
     }
 
-    async fn append(&mut self, bytes: &[u8], out: &mut Vec<Value>) -> Result<(), ApiError> {
-        let block = self.decoder.push(bytes)?;
-        self.position += block.len() as u64;
-        match self.session.config.turns {
-            Turns::Answered => {
-                if self.led.is_none() {
-                    self.lead();
-                }
-                let mut waiting = Vec::new();
-                if let Some((input, happenings)) = &mut self.led {
-                    // What happens meanwhile is taken too: neither waits for the other.
-                    let sending = input.send(Input::Sound(block));
-                    tokio::pin!(sending);
-                    loop {
-                        tokio::select! {
-                            sent = &mut sending => {
-                                if sent.is_err() {
-                                    return Err(ApiError::coded("session_ended", "the conversation has ended"));
-                                }
-                                break;
-                            }
-                            Some(happening) = happenings.recv() => waiting.push(happening),
-                        }
-                    }
-                }
-                for happening in waiting {
-                    self.tell(Happened::Led(Some(happening)), out);
-                }
-            }
-            Turns::Committed => {
-                for event in self.detector.push(&block) {
-                    match event {
-                        TurnEvent::SpeechStarted { at } => self.speech_started(at, out),
-                        TurnEvent::EndOfTurn(turn) | TurnEvent::TooLong(turn) => {
-                            self.speech_stopped(turn.speech_end, out);
-                            self.take(turn.utterance, out)?;
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            Turns::Manual => {
-                let limit = (self.pipeline.limits.max_seconds * f64::from(SAMPLE_RATE)) as usize;
-                if self.buffer.len() + block.len() > limit {
-                    self.buffer.clear();
-                    let message =
-                        format!("more than {limit} samples without a commit; the buffer is cleared");
-                    return Err(ApiError::coded("input_audio_buffer_full", &message));
-                }
-                self.buffer.extend(block);
-            }
-        }
-        Ok(())
-    }
-
-    fn lead(&mut self) {
-        let pipeline = self.speaking(self.session.config.is_spoken);
-        let (input, given) = mpsc::channel(UNHEARD_BLOCKS);
-        let happenings = pipeline.converse(given, self.follow_up.clone(), today);
-        self.led = Some((input, happenings));
-    }
-
-    fn speaking(&self, is_spoken: bool) -> Pipeline {
-        let rate = self.session.config.rate.or(self.pipeline.rate);
-        let mouth = self.pipeline.mouth.clone().filter(|_| is_spoken);
-        Pipeline { rate, mouth, ..(*self.pipeline).clone() }
-    }
-
-    async fn commit(&mut self, out: &mut Vec<Value>) -> Result<(), ApiError> {
-        match self.session.config.turns {
-            Turns::Answered => {
-                if let Some((input, _)) = &self.led {
-                    let _ = input.send(Input::EndTurn).await;
-                }
-                Ok(())
-            }
-            Turns::Committed | Turns::Manual => {
-                let sound = match self.session.config.turns {
-                    Turns::Manual => std::mem::take(&mut self.buffer),
-                    _ => match self.detector.finish() {
-                        Some(TurnEvent::EndOfTurn(turn)) => turn.utterance.samples().to_vec(),
-                        _ => Vec::new(),
-                    },
-                };
-                if sound.len() < MIN_COMMIT {
-                    let message = "the buffer holds less than 100 ms of sound; append some before a commit";
-                    return Err(ApiError::coded("input_audio_buffer_commit_empty", message));
-                }
-                self.turn_item = self.ids.next("item");
-                self.take(Utterance::from_samples(sound), out)
-            }
-        }
-    }
-
-    /// A turn becomes an item and is heard.
-    fn take(&mut self, utterance: Utterance, out: &mut Vec<Value>) -> Result<(), ApiError> {
-        let ears =
-            self.pipeline.ears.clone().ok_or_else(|| ApiError::not_set_up("no speech model is set up"))?;
-        let item_id = self.committed(out);
-        let told = self.heard.0.clone();
-        let hearing = tokio::spawn(async move {
-            let _ = told.send(ears.hear(utterance).await).await;
-        });
-        self.pending = Pending::Hearing { item_id, wanted: None, _task: AbortOnDropHandle::new(hearing) };
-        Ok(())
-    }
-
-    fn committed(&mut self, out: &mut Vec<Value>) -> String {
-        if self.turn_item.is_empty() {
-            self.turn_item = self.ids.next("item");
-        }
-        let item_id = std::mem::take(&mut self.turn_item);
-        out.push(json!({
-            "type": "input_audio_buffer.committed", "previous_item_id": self.last_item, "item_id": item_id,
-        }));
-        self.add_item(&item_id, json!([{ "type": "input_audio", "transcript": null }]), out);
-        item_id
-    }
-
-    fn add_item(&mut self, item_id: &str, content: Value, out: &mut Vec<Value>) {
+    pub(super) fn add_item(&mut self, item_id: &str, content: Value, out: &mut Vec<Value>) {
         let item = json!({
             "id": item_id, "object": "realtime.item", "type": "message", "status": "completed", "role": "user",
             "content": content,
@@ -379,14 +256,14 @@ impl Talk {
         Ok(())
     }
 
-    fn ask(&mut self, asked: Asked, is_spoken: bool, out: &mut Vec<Value>) {
+    pub(super) fn ask(&mut self, asked: Asked, is_spoken: bool, out: &mut Vec<Value>) {
         if self.response.is_none() {
             self.response = Some(Response::begin(&mut self.ids, is_spoken, out));
         }
         self.asked = Some(self.speaking(is_spoken).ask_after(asked, self.follow_up.clone(), today()));
     }
 
-    fn cancel(&mut self, why: Cancelled, out: &mut Vec<Value>) {
+    pub(super) fn cancel(&mut self, why: Cancelled, out: &mut Vec<Value>) {
         self.asked = None;
         if let Pending::Hearing { wanted, .. } = &mut self.pending {
             *wanted = None;
@@ -394,23 +271,6 @@ impl Talk {
         if let Some(mut response) = self.response.take() {
             response.cancel(why, out);
         }
-    }
-
-    fn speech_started(&mut self, at: u64, out: &mut Vec<Value>) {
-        self.turn_item = self.ids.next("item");
-        out.push(json!({
-            "type": "input_audio_buffer.speech_started", "audio_start_ms": milliseconds(at), "item_id": self.turn_item,
-        }));
-        self.cancel(Cancelled::ByTalker, out);
-    }
-
-    fn speech_stopped(&mut self, at: u64, out: &mut Vec<Value>) {
-        if self.turn_item.is_empty() {
-            self.turn_item = self.ids.next("item");
-        }
-        out.push(json!({
-            "type": "input_audio_buffer.speech_stopped", "audio_end_ms": milliseconds(at), "item_id": self.turn_item,
-        }));
     }
 
     /// What happens next; never, where nothing can.
@@ -487,54 +347,17 @@ impl Talk {
             self.response = None;
         }
     }
-
-    fn transcribed(&self, item_id: &Value, text: &str, out: &mut Vec<Value>) {
-        if self.session.config.tells_transcripts {
-            out.push(json!({
-                "type": "conversation.item.input_audio_transcription.completed",
-                "item_id": item_id, "content_index": 0, "transcript": text,
-                "usage": { "type": "duration", "seconds": 0 },
-            }));
-        }
-    }
-
-    fn was_heard(&mut self, heard: Heard, out: &mut Vec<Value>) {
-        let Pending::Hearing { item_id, wanted, .. } = std::mem::replace(&mut self.pending, Pending::Nothing)
-        else {
-            return;
-        };
-        match heard {
-            Ok(heard) => {
-                self.transcribed(&json!(item_id), &heard.text, out);
-                match wanted {
-                    Some(is_spoken) => self.ask(Asked::Heard(Box::new(heard)), is_spoken, out),
-                    None => self.pending = Pending::Heard(Box::new(heard)),
-                }
-            }
-            Err(error) => {
-                let mut told = json!({
-                    "type": "conversation.item.input_audio_transcription.failed",
-                    "item_id": item_id, "content_index": 0,
-                });
-                told["error"] = ApiError::from(error.clone()).to_json()["error"].clone();
-                out.push(told);
-                if let Some(mut response) = self.response.take() {
-                    response.fail(&error.into(), out);
-                }
-            }
-        }
-    }
 }
 
 fn decoder(config: &Config) -> Result<LiveDecoder, ApiError> {
     Ok(LiveDecoder::new(LiveFormat::Pcm16 { sample_rate: config.input_rate })?)
 }
 
-fn milliseconds(samples: u64) -> u64 {
+pub(super) fn milliseconds(samples: u64) -> u64 {
     samples * 1000 / u64::from(SAMPLE_RATE)
 }
 
-fn today() -> jiff::civil::Date {
+pub(super) fn today() -> jiff::civil::Date {
     jiff::ZonedDateTime::now().date()
 }
 
