@@ -124,6 +124,23 @@ fn who_goes_on_after_a_pause_is_one_turn_and_what_was_heard_of_it_is_forgotten()
 }
 
 #[test]
+fn while_a_button_is_held_no_silence_ends_the_turn() {
+    let mut turns = TurnDetector::new(TurnSettings::default());
+    turns.hold(true);
+    let events: Vec<TurnEvent> =
+        spoken_with_gap(2.0).chunks(100).flat_map(|block| turns.push(block)).collect();
+    assert!(events.iter().any(|event| matches!(event, TurnEvent::Resumed { .. })), "{}", events.len());
+    assert!(!events.iter().any(|event| matches!(event, TurnEvent::EndOfTurn(_))));
+    let Some(TurnEvent::EndOfTurn(turn)) = turns.finish() else {
+        panic!("no turn when the button is let go")
+    };
+    assert!(turn.utterance.seconds() > 7.0, "{}", turn.utterance.seconds());
+    // Let go: from now on silence ends turns again.
+    let events = spoken_with_gap(2.0).chunks(100).flat_map(|block| turns.push(block)).collect::<Vec<_>>();
+    assert!(events.iter().any(|event| matches!(event, TurnEvent::EndOfTurn(_))));
+}
+
+#[test]
 fn two_questions_with_two_seconds_between_them_are_two_turns() {
     let found = stream(&spoken_with_gap(2.0), &TurnSettings::default());
     assert_eq!(found.turns.len(), 2);

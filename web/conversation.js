@@ -81,8 +81,16 @@ export class Conversation {
     if (this.#wire?.isOpen && speech.wire === this.#wire) this.#wire.send(pcm);
     if (speech.frames.length > LONGEST) {
       this.onEvent("speech_ended", {});
-      this.endSpeech(!this.findsTurns);
+      this.endSpeech(!this.findsTurns || speech.held);
     }
+  }
+
+  /** Whether the button is held: then no pause ends the question, but letting go. */
+  holdSpeech(held) {
+    const speech = this.#speech;
+    if (!speech || speech.live || Boolean(speech.held) === held) return;
+    speech.held = held;
+    if (this.#wire?.isOpen && speech.wire === this.#wire) this.#wire.send({ type: "hold_turn", held });
   }
 
   /** No more frames come. `tell` where the service does not know: the citizen has said so. */
@@ -96,6 +104,7 @@ export class Conversation {
 
   /** No more frames come, and what has come need not be asked. */
   forgetSpeech() {
+    this.holdSpeech(false);
     this.#speech = null;
   }
 
@@ -177,6 +186,7 @@ export class Conversation {
     }
     if (!speech || speech.wire === wire) return;
     speech.wire = wire;
+    if (speech.held) wire.send({ type: "hold_turn", held: true });
     for (const frame of speech.frames) wire.send(frame);
     if (speech.ended) this.#endTurn();
   }

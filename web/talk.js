@@ -56,6 +56,7 @@ export class Talk {
   /** From now on the button is being held. */
   hold() {
     if (this.mode === "tap") this.mode = "hold";
+    this.conversation.holdSpeech(true);
     this.events.change();
   }
 
@@ -65,6 +66,7 @@ export class Talk {
     // Let go before the microphone was there (the browser asked first): the question is still to come.
     if (!this.isOpen) {
       this.mode = "tap";
+      this.conversation.holdSpeech(false);
       return;
     }
     this.#close();

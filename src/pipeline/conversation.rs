@@ -28,6 +28,8 @@ use crate::text_to_speech::Mouth;
 pub enum Input {
     /// The next block of sound: mono, 16 kHz, of any length.
     Sound(Vec<f32>),
+    /// Whether a button is held while somebody speaks: then no silence ends the turn, but `EndTurn`.
+    HoldTurn(bool),
     /// What is being said ends here, whatever silence there was: a button was let go.
     EndTurn,
     /// A question in words, typed or corrected. It ends an answer that is being given.
@@ -160,6 +162,10 @@ impl<Today: Fn() -> Date> Conversation<Today> {
                 for event in self.turns.push(&block) {
                     self.turn_event(event).await?;
                 }
+                Ok(())
+            }
+            Input::HoldTurn(is_held) => {
+                self.turns.hold(is_held);
                 Ok(())
             }
             Input::EndTurn => self.end_turn().await,

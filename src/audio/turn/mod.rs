@@ -61,6 +61,8 @@ pub struct TurnDetector {
     /// No turn begins before this place: what lies before it belongs to the turn before.
     free_from: u64,
     talk: Option<Talk>,
+    /// Silence ends no turn: a button is held.
+    is_held: bool,
 }
 
 impl TurnDetector {
@@ -74,6 +76,7 @@ impl TurnDetector {
             measured: 0,
             free_from: 0,
             talk: None,
+            is_held: false,
             settings,
         }
     }
@@ -110,8 +113,15 @@ impl TurnDetector {
         Some(self.turn(talk, self.end_of(talk)))
     }
 
-    /// The stream is over: the turn that was being spoken, if there was one, ends with it.
+    /// Whether a button is held while somebody speaks: then no silence ends the turn, but [`TurnDetector::finish`], or its
+    /// greatest length.
+    pub fn hold(&mut self, is_held: bool) {
+        self.is_held = is_held;
+    }
+
+    /// The stream is over, or the button was let go: the turn that was being spoken, if there was one, ends with it.
     pub fn finish(&mut self) -> Option<TurnEvent> {
+        self.is_held = false;
         let talk = self.talk.take()?;
         let told = talk.is_voice(&self.thresholds) == Ok(());
         let event = self.ended(&talk, self.end_of(&talk), TurnEvent::EndOfTurn);
@@ -160,7 +170,7 @@ impl TurnDetector {
                 Err(_) => return,
             }
         }
-        if silence >= samples(self.settings.silence_ms(talk.completeness)) {
+        if !self.is_held && silence >= samples(self.settings.silence_ms(talk.completeness)) {
             let end = self.talk.as_ref().map_or(at, |talk| self.end_of(talk));
             self.end(end, TurnEvent::EndOfTurn, events);
         } else if at - talk.start >= samples(self.settings.max_turn_ms) {

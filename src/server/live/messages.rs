@@ -22,12 +22,22 @@ pub enum ClientMessage {
         /// The words, at most 2,000 characters.
         text: String,
     },
+    /// A button is held: until `end_turn`, or the same with `held` false, no silence ends the turn.
+    HoldTurn {
+        /// False takes it back.
+        #[serde(default = "held")]
+        held: bool,
+    },
     /// The turn that is being spoken ends here: a button was let go.
     EndTurn,
     /// The answer that is being given is wanted no longer.
     Interrupt,
     /// Nothing more comes; the last answer is given, then the socket closes.
     End,
+}
+
+fn held() -> bool {
+    true
 }
 
 /// What the binary messages hold.
@@ -231,6 +241,7 @@ mod tests {
     #[test]
     fn clients_say_what_they_want_in_words_of_the_schema() {
         assert!(matches!(read(r#"{"type":"end"}"#), Ok(ClientMessage::End)));
+        assert!(matches!(read(r#"{"type":"hold_turn"}"#), Ok(ClientMessage::HoldTurn { held: true })));
         assert!(matches!(read(r#"{"type":"interrupt"}"#), Ok(ClientMessage::Interrupt)));
         let Ok(ClientMessage::Start(start)) =
             read(r#"{"type":"start","format":"opus","rate":0.8,"previous":"Xin giấy phép cần gì?"}"#)

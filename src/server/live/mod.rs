@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | `start` | `format`, `sample_rate`, `rate`, `previous` … | before the first sound: how it goes on |
 //! | `ask` | `text` | a question in words, typed or corrected |
+//! | `hold_turn` | `held` | a button is held: until `end_turn` no silence ends the turn |
 //! | `end_turn` | | what is being said ends here: a button was let go |
 //! | `interrupt` | | the answer is wanted no longer |
 //! | `end` | | nothing more comes; the last answer is given, then the socket closes |
@@ -181,6 +182,12 @@ impl Conversation {
                     Next::GoOn => Next::Tell(ServerMessage::Searching),
                     other => other,
                 }
+            }
+            ClientMessage::HoldTurn { held } => {
+                if self.happenings.is_none() {
+                    self.begin(&Start::default());
+                }
+                self.give(Input::HoldTurn(held)).await
             }
             ClientMessage::EndTurn => self.give(Input::EndTurn).await,
             ClientMessage::Interrupt => self.give(Input::Interrupt).await,
