@@ -6,8 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
-use hoidap::audio::AudioLimits;
-use hoidap::audio::turn::TurnSettings;
 use hoidap::pipeline::Pipeline;
 use hoidap::regulations::RegulationIndex;
 use hoidap::server::{Gate, GateSettings, Server, TlsFiles, metrics};
@@ -28,15 +26,7 @@ struct House {
 
 async fn house(settings: GateSettings, tls: Option<TlsFiles>) -> House {
     let folder = tempfile::tempdir().unwrap();
-    let pipeline = Pipeline {
-        ears: None,
-        index: Arc::new(RegulationIndex::open_or_create(folder.path()).unwrap()),
-        mouth: None,
-        limits: AudioLimits::default(),
-        turns: TurnSettings::default(),
-        receipts: None,
-        rate: None,
-    };
+    let pipeline = Pipeline::of_text(Arc::new(RegulationIndex::open_or_create(folder.path()).unwrap()));
     let server = Server::new(pipeline, 100_000).behind(Gate::new(&settings).unwrap()).with_tls(tls);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -395,6 +385,8 @@ async fn hostile_events_on_the_realtime_socket_get_an_error_each_and_the_session
         text(
             json!({ "type": "session.update", "session": { "type": "realtime", "instructions": "a".repeat(100_000) } }),
         ),
+        text(json!({ "type": "session.update",
+            "session": { "audio": { "input": { "format": { "type": "audio/pcm", "rate": 383_999 } } } } })),
         text(json!({ "type": "input_audio_buffer.append", "audio": "not base64" })),
         text(json!({ "type": "conversation.item.create", "item": { "type": "function_call" } })),
         text(json!({ "type": "conversation.item.create", "item": { "type": "message", "role": "user",

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use assert_cmd::Command;
-use hoidap::audio::AudioLimits;
-use hoidap::audio::turn::TurnSettings;
 use hoidap::pipeline::{Asked, Event, Pipeline, Report};
 use hoidap::receipts::ReceiptStore;
 use hoidap::regulations::RegulationIndex;
@@ -73,8 +71,7 @@ impl House {
 
     fn pipeline(&self, receipts: Option<ReceiptStore>) -> Pipeline {
         let index = Arc::new(RegulationIndex::open(&self.path("regulations")).unwrap());
-        let (limits, turns) = (AudioLimits::default(), TurnSettings::default());
-        Pipeline { ears: None, index, mouth: None, limits, turns, receipts, rate: None }
+        Pipeline { receipts, ..Pipeline::of_text(index) }
     }
 
     fn store(&self) -> ReceiptStore {

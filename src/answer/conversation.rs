@@ -40,6 +40,22 @@ pub enum FollowUpError {
     TooLong,
 }
 
+impl FollowUpError {
+    /// One sentence for the citizen.
+    pub fn vietnamese(self) -> &'static str {
+        match self {
+            Self::TooLong => "Câu hỏi trước quá dài, không thể hỏi tiếp. Xin hỏi câu mới.",
+        }
+    }
+
+    /// A short name for machines.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLong => "previous_too_long",
+        }
+    }
+}
+
 impl FollowUp {
     /// Upon this question, of whose answer's rest so many parts have been read.
     pub fn new(previous: &str, previous_heard: bool, part: u16) -> Result<Self, FollowUpError> {

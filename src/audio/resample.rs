@@ -7,6 +7,9 @@ use super::{AudioError, SAMPLE_RATE, Utterance};
 
 /// Rates outside these bounds, in Hz, are no sound that a person recorded.
 pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
+/// The longest transform that converts the rate of a stream, in samples of it: an odd rate, such as 383,999 Hz, would need one
+/// of a whole second, with all its tables. 44.1 kHz needs 441.
+const MAX_TRANSFORM: u32 = 4_000;
 /// Frames the resampler takes at a time.
 const CHUNK_FRAMES: usize = 1024;
 
@@ -67,13 +70,16 @@ impl StreamResampler {
     /// For mono samples at `from` Hz that become samples at `to` Hz.
     ///
     /// # Errors
-    /// Where a rate is none that a person recorded at.
+    /// Where a rate is none that a person recorded at, or so odd that it would need a transform of a whole second.
     pub fn new(from: u32, to: u32) -> Result<Self, AudioError> {
         if from == to {
             return Ok(Self { resampler: None, waiting: Vec::new() });
         }
         if let Some(rate) = [from, to].into_iter().find(|rate| !RATES.contains(rate)) {
             return Err(AudioError::Corrupt(format!("a sample rate of {rate} Hz")));
+        }
+        if from / greatest_common_divisor(from, to) > MAX_TRANSFORM {
+            return Err(AudioError::Corrupt(format!("a sample rate of {from} Hz")));
         }
         let resampler = Fft::<f32>::new(from as usize, to as usize, CHUNK_FRAMES, 1, FixedSync::Input)
             .map_err(|e| AudioError::Corrupt(format!("it cannot be resampled: {e}")))?;
@@ -112,6 +118,10 @@ impl StreamResampler {
         let silence = chunk - self.waiting.len() % chunk + late * chunk;
         self.push(&vec![0.0; silence])
     }
+}
+
+fn greatest_common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 #[cfg(test)]
@@ -177,6 +187,7 @@ mod tests {
             assert!((0.8..=1.1).contains(&(after / before)), "{rate}: {before} {after}");
         }
         assert!(StreamResampler::new(1, SAMPLE_RATE).is_err());
+        assert!(StreamResampler::new(383_999, SAMPLE_RATE).is_err());
         let mut same = StreamResampler::new(SAMPLE_RATE, SAMPLE_RATE).unwrap();
         assert_eq!(same.push(&[0.25, 0.5]).unwrap(), [0.25, 0.5]);
     }

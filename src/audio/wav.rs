@@ -39,6 +39,11 @@ pub fn stream_header(sample_rate: u32) -> [u8; 44] {
     header
 }
 
+/// Samples as bytes, little-endian.
+pub fn pcm_bytes(samples: &[i16]) -> Vec<u8> {
+    samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

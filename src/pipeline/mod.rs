@@ -186,6 +186,17 @@ const UNREAD_EVENTS: usize = 8;
 const TIME_FOR_RECEIPT: Duration = Duration::from_secs(2);
 
 impl Pipeline {
+    /// That answers typed questions from this index, and neither hears nor speaks nor keeps anything.
+    pub fn of_text(index: Arc<RegulationIndex>) -> Self {
+        let (limits, turns) = (AudioLimits::default(), TurnSettings::default());
+        Self { ears: None, index, mouth: None, limits, turns, receipts: None, rate: None }
+    }
+
+    /// How many utterances wait to be heard.
+    pub fn waiting(&self) -> usize {
+        self.ears.as_ref().map_or(0, Ears::waiting)
+    }
+
     /// Answers a question; the events come as they happen.
     pub fn ask(&self, asked: Asked, as_of: Date) -> mpsc::Receiver<Event> {
         self.ask_after(asked, None, as_of)

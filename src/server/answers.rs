@@ -9,7 +9,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Json, Response};
-use serde_json::json;
 
 use crate::pipeline::Pipeline;
 use crate::receipts::{Receipt, ReceiptError, ReceiptId};
@@ -81,6 +80,5 @@ pub(super) async fn kept(pipeline: &Pipeline, id: IdInPath) -> Result<Receipt, N
 
 /// An error as JSON, kept nowhere on the way.
 pub(super) fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
-    let body = Json(json!({ "code": code, "message": message }));
-    (status, [(CACHE_CONTROL, "private, no-store")], body).into_response()
+    ([(CACHE_CONTROL, "private, no-store")], Problem::response(status, code, message)).into_response()
 }

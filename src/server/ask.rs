@@ -21,7 +21,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -31,10 +31,11 @@ use tokio_stream::wrappers::ReceiverStream;
 use utoipa::ToSchema;
 
 use crate::answer::{FollowUp, FollowUpError};
+use crate::audio::wav::pcm_bytes;
 use crate::pipeline::{Asked, Event, Pipeline, Report};
 use crate::server::live::messages::ServerMessage;
 use crate::server::openapi::Problem;
-use crate::speech_to_text::Ears;
+use crate::server::today;
 
 /// A question as JSON.
 #[derive(Deserialize, ToSchema)]
@@ -72,9 +73,7 @@ impl JsonQuestion {
             .previous
             .map(|previous| FollowUp::new(&previous, question.previous_heard, question.part))
             .transpose()
-            .map_err(|FollowUpError::TooLong| {
-                ("previous_too_long", "Câu hỏi trước quá dài, không thể hỏi tiếp. Xin hỏi câu mới.")
-            })?;
+            .map_err(|error: FollowUpError| (error.code(), error.vietnamese()))?;
         Ok((asked, before))
     }
 }
@@ -97,31 +96,28 @@ pub async fn ask(
         Ok(body) => body,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let message = "Tệp quá lớn. Xin gửi đoạn ghi âm ngắn hơn.";
-            return refusal(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_large", message);
+            return Problem::response(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_large", message);
         }
         Err(_) => {
-            return refusal(StatusCode::BAD_REQUEST, "body_broken", "Không nhận được câu hỏi. Xin gửi lại.");
+            return Problem::response(
+                StatusCode::BAD_REQUEST,
+                "body_broken",
+                "Không nhận được câu hỏi. Xin gửi lại.",
+            );
         }
     };
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (asked, before) = if kind.starts_with("application/json") {
         match JsonQuestion::read(&body) {
             Ok(question) => question,
-            Err((code, message)) => return refusal(StatusCode::BAD_REQUEST, code, message),
+            Err((code, message)) => return Problem::response(StatusCode::BAD_REQUEST, code, message),
         }
     } else {
         (Asked::Sound(body.to_vec()), None)
     };
-    let today = jiff::ZonedDateTime::now().date();
-    let events = ReceiverStream::new(pipeline.ask_after(asked, before, today));
-    let ears = pipeline.ears.clone();
-    let waiting = move || ears.as_ref().map_or(0, Ears::waiting);
-    let stream = events.map(move |event| Ok::<_, Infallible>(to_sse(event, waiting())));
+    let events = ReceiverStream::new(pipeline.ask_after(asked, before, today()));
+    let stream = events.map(move |event| Ok::<_, Infallible>(to_sse(event, pipeline.waiting())));
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
-}
-
-fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
-    (status, Json(json!({ "code": code, "message": message }))).into_response()
 }
 
 fn to_sse(event: Event, waiting: usize) -> SseEvent {
@@ -129,11 +125,10 @@ fn to_sse(event: Event, waiting: usize) -> SseEvent {
         Event::Transcript { text, rejected } => ("transcript", json!({ "text": text, "rejected": rejected })),
         Event::Answer(report) => ("answer", json!(report)),
         Event::Sound(sentence) => {
-            let bytes: Vec<u8> = sentence.pcm.samples.iter().flat_map(|s| s.to_le_bytes()).collect();
             let data = json!({
                 "sample_rate": sentence.pcm.sample_rate,
                 "format": "pcm_s16le",
-                "data": STANDARD.encode(bytes),
+                "data": STANDARD.encode(pcm_bytes(&sentence.pcm.samples)),
                 "text": sentence.text,
             });
             ("audio", data)

@@ -58,9 +58,8 @@ pub async fn metrics(State(pipeline): State<Arc<Pipeline>>, Extension(life): Ext
     let Some(recorder) = begin() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "nothing is counted here").into_response();
     };
-    let hearing = pipeline.ears.as_ref().map_or(0, |ears| ears.waiting());
     let speaking = pipeline.mouth.as_ref().map_or(0, |mouth| mouth.queue_length());
-    gauge!("hoidap_waiting", "engine" => "hearing").set(hearing as f64);
+    gauge!("hoidap_waiting", "engine" => "hearing").set(pipeline.waiting() as f64);
     gauge!("hoidap_waiting", "engine" => "speaking").set(speaking as f64);
     gauge!("hoidap_sockets").set(life.sockets() as f64);
     gauge!("hoidap_records").set(pipeline.index.len() as f64);

@@ -188,6 +188,11 @@ impl Server {
     }
 }
 
+/// The day here.
+fn today() -> jiff::civil::Date {
+    jiff::ZonedDateTime::now().date()
+}
+
 /// Whether the process answers at all.
 #[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "`ok`", body = String)))]
 async fn health() -> &'static str {
@@ -222,23 +227,13 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-    use crate::audio::AudioLimits;
-    use crate::audio::turn::TurnSettings;
     use crate::regulations::RegulationIndex;
 
     #[tokio::test]
     async fn a_question_that_never_arrives_is_given_up() {
         let folder = tempfile::tempdir().unwrap();
         let index = Arc::new(RegulationIndex::open_or_create(folder.path()).unwrap());
-        let pipeline = Pipeline {
-            ears: None,
-            index,
-            mouth: None,
-            limits: AudioLimits::default(),
-            turns: TurnSettings::default(),
-            receipts: None,
-            rate: None,
-        };
+        let pipeline = Pipeline::of_text(index);
         let server = Server { upload_time: Duration::from_millis(200), ..Server::new(pipeline, 10_000) };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use serde::Serialize;
 use utoipa::openapi::OpenApi;
@@ -22,6 +23,13 @@ pub struct Problem {
     pub code: String,
     /// One sentence for the citizen, in Vietnamese.
     pub message: String,
+}
+
+impl Problem {
+    /// The answer that says so.
+    pub(super) fn response(status: StatusCode, code: &str, message: &str) -> Response {
+        (status, Json(Self { code: code.to_owned(), message: message.to_owned() })).into_response()
+    }
 }
 
 /// What stands at the top of the description.

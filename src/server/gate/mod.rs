@@ -14,12 +14,16 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::Response;
 use ipnet::IpNet;
-use serde_json::json;
 
+use crate::server::openapi::Problem;
 use keys::Keys;
 use limits::Limits;
+
+/// What who asks too fast is told: for machines, and for the citizen.
+pub const TOO_MANY_QUESTIONS: (&str, &str) =
+    ("too_many_questions", "Ông bà hỏi nhanh quá. Xin chờ một phút rồi hỏi tiếp.");
 
 /// How the gate is set up; see the settings of the same names.
 #[derive(Debug, Clone, Default)]
@@ -109,8 +113,8 @@ pub async fn guard(State(gate): State<Arc<Gate>>, mut request: Request, next: Ne
         return refusal(StatusCode::TOO_MANY_REQUESTS, "too_many_connections", message);
     };
     if limits::asks(&request) && !gate.limits.may_ask(address) {
-        let message = "Ông bà hỏi nhanh quá. Xin chờ một phút rồi hỏi tiếp.";
-        return refusal(StatusCode::TOO_MANY_REQUESTS, "too_many_questions", message);
+        let (code, message) = TOO_MANY_QUESTIONS;
+        return refusal(StatusCode::TOO_MANY_REQUESTS, code, message);
     }
     let place = Arc::new(place);
     request.extensions_mut().insert(Client(address));
@@ -126,7 +130,7 @@ pub async fn guard(State(gate): State<Arc<Gate>>, mut request: Request, next: Ne
 
 fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
     metrics::counter!("hoidap_refused_requests_total", "code" => code.to_owned()).increment(1);
-    let mut response = (status, Json(json!({ "code": code, "message": message }))).into_response();
+    let mut response = Problem::response(status, code, message);
     if status == StatusCode::TOO_MANY_REQUESTS {
         let headers = response.headers_mut();
         headers.insert(axum::http::header::RETRY_AFTER, axum::http::HeaderValue::from_static("10"));

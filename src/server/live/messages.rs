@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::answer::{FollowUp, FollowUpError, Status};
 use crate::audio::live::LiveFormat;
+use crate::audio::wav::pcm_bytes;
 use crate::pipeline::conversation::Happening;
 use crate::pipeline::{Event, PipelineError, Report, Timings};
 use crate::speech_to_text::Rejection;
@@ -196,7 +197,7 @@ impl ServerMessage {
                 _ => Self::Answer(report),
             }),
             Happening::Answering(Event::Sound(sentence)) => {
-                let sound = sentence.pcm.samples.iter().flat_map(|s| s.to_le_bytes()).collect();
+                let sound = pcm_bytes(&sentence.pcm.samples);
                 let sample_rate = sentence.pcm.sample_rate;
                 let message = Self::Audio { sample_rate, format: "pcm_s16le", text: sentence.text };
                 vec![(message, Some(sound))]

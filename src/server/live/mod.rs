@@ -46,9 +46,9 @@ use crate::audio::live::LiveDecoder;
 use crate::pipeline::Pipeline;
 use crate::pipeline::conversation::{Happening, Input};
 use crate::question::MAX_QUESTION_CHARACTERS;
-use crate::server::gate::Pass;
+use crate::server::gate::{Pass, TOO_MANY_QUESTIONS};
 use crate::server::life::Life;
-use crate::speech_to_text::Ears;
+use crate::server::today;
 use messages::{ClientMessage, ServerMessage, Start};
 
 /// Larger messages end the connection, in bytes: 4 s of sound.
@@ -113,7 +113,7 @@ async fn converse(pipeline: Arc<Pipeline>, life: Life, pass: Option<Pass>, mut s
                     Next::Close
                 }
                 Some(happening) => {
-                    let told = ServerMessage::telling(happening, conversation.waiting());
+                    let told = ServerMessage::telling(happening, conversation.pipeline.waiting());
                     if send(&mut socket, told).await { Next::GoOn } else { Next::Close }
                 }
                 None => Next::Close,
@@ -142,9 +142,7 @@ impl Conversation {
     async fn take(&mut self, message: Message, is_open: &mut bool) -> Next {
         match message {
             Message::Binary(bytes) => {
-                if self.input.is_none() && self.happenings.is_none() {
-                    self.begin(&Start::default());
-                }
+                self.ensure_begun();
                 let Some(decoder) = &mut self.decoder else {
                     return Next::Tell(wrong("sound_unexpected", "Câu hỏi này không nhận tiếng nói nữa."));
                 };
@@ -175,18 +173,14 @@ impl Conversation {
             }
             ClientMessage::Ask { .. } if !self.may_ask() => self.cannot_read(too_fast()),
             ClientMessage::Ask { text } => {
-                if self.happenings.is_none() {
-                    self.begin(&Start::default());
-                }
+                self.ensure_begun();
                 match self.give(Input::Words(text)).await {
                     Next::GoOn => Next::Tell(ServerMessage::Searching),
                     other => other,
                 }
             }
             ClientMessage::HoldTurn { held } => {
-                if self.happenings.is_none() {
-                    self.begin(&Start::default());
-                }
+                self.ensure_begun();
                 self.give(Input::HoldTurn(held)).await
             }
             ClientMessage::EndTurn => self.give(Input::EndTurn).await,
@@ -199,14 +193,21 @@ impl Conversation {
         }
     }
 
+    /// Begins as nobody asked otherwise, if nothing has begun.
+    fn ensure_begun(&mut self) {
+        if self.happenings.is_none() {
+            self.begin(&Start::default());
+        }
+    }
+
     /// Begins, or says why not.
     fn begin(&mut self, start: &Start) -> Option<ServerMessage> {
         let Ok(rate) = start.speaking_rate() else {
             return Some(wrong("rate_out_of_range", "Tốc độ đọc phải từ 0,5 đến 2 lần."));
         };
-        let Ok(follow_up) = start.follow_up() else {
-            let message = "Câu hỏi trước quá dài, không thể hỏi tiếp. Xin hỏi câu mới.";
-            return Some(wrong("previous_too_long", message));
+        let follow_up = match start.follow_up() {
+            Ok(follow_up) => follow_up,
+            Err(error) => return Some(wrong(error.code(), error.vietnamese())),
         };
         let decoder = match LiveDecoder::new(start.live_format()) {
             Ok(decoder) => decoder,
@@ -214,7 +215,7 @@ impl Conversation {
         };
         let pipeline = Pipeline { rate: rate.or(self.pipeline.rate), ..(*self.pipeline).clone() };
         let (input, given) = mpsc::channel(UNHEARD_BLOCKS);
-        self.happenings = Some(pipeline.converse(given, follow_up, || jiff::ZonedDateTime::now().date()));
+        self.happenings = Some(pipeline.converse(given, follow_up, today));
         self.input = Some(input);
         self.decoder = Some(decoder);
         None
@@ -237,15 +238,11 @@ impl Conversation {
     fn may_ask(&self) -> bool {
         self.pass.as_ref().is_none_or(Pass::may_ask)
     }
-
-    /// How many others wait to be heard.
-    fn waiting(&self) -> usize {
-        self.pipeline.ears.as_ref().map_or(0, Ears::waiting)
-    }
 }
 
 fn too_fast() -> ServerMessage {
-    wrong("too_many_questions", "Ông bà hỏi nhanh quá. Xin chờ một phút rồi hỏi tiếp.")
+    let (code, message) = TOO_MANY_QUESTIONS;
+    wrong(code, message)
 }
 
 fn wrong(code: &'static str, message: &str) -> ServerMessage {

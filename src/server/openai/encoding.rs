@@ -12,10 +12,10 @@ use mp3lame_encoder::{Bitrate, FlushNoGap, MonoPcm, Quality};
 use opus_pure::{Application, MAX_PACKET_BYTES, OggOpusWriter, OpusEncoder, OpusHead};
 
 use crate::audio::resample::change_rate;
-use crate::audio::wav::stream_header;
+use crate::audio::wav::{pcm_bytes, stream_header};
 
 /// The rate of bare samples, as OpenAI has it, and of Opus, in Hz.
-const PCM_RATE: u32 = 24_000;
+pub const PCM_RATE: u32 = 24_000;
 /// Bits a second of speech, for MP3 in thousands and for Opus.
 const MP3_BITRATE: Bitrate = Bitrate::Kbps64;
 const OPUS_BITRATE: i32 = 32_000;
@@ -151,7 +151,7 @@ impl Encoder {
             Inner::Wav { is_begun } => {
                 let mut out = if *is_begun { Vec::new() } else { stream_header(self.rate).to_vec() };
                 *is_begun = true;
-                out.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+                out.extend(pcm_bytes(samples));
                 Ok(out)
             }
             Inner::Pcm => {

@@ -48,6 +48,14 @@ fn rate_of(speed: f32, param: &'static str) -> Result<Rate, ApiError> {
     known.ok_or_else(|| ApiError::invalid(param, format!("the speed must be from 0.25 to 4, not {speed}")))
 }
 
+/// Refuses a language that is not understood here; none at all is fine.
+fn must_be_vietnamese(language: &str, param: &'static str) -> Result<(), ApiError> {
+    match language.is_empty() || language.to_lowercase().starts_with("vi") {
+        true => Ok(()),
+        false => Err(ApiError::invalid(param, "language may only be 'vi': Vietnamese is understood here")),
+    }
+}
+
 fn described(id: &str) -> Value {
     json!({ "id": id, "object": "model", "created": 0, "owned_by": "hoidap" })
 }

@@ -19,7 +19,7 @@ use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::error::ApiError;
-use super::{HEARING, names};
+use super::{HEARING, must_be_vietnamese, names};
 use crate::audio::turn::{Turn, TurnDetector, TurnEvent, TurnSettings};
 use crate::audio::{SAMPLE_RATE, Utterance, decode};
 use crate::pipeline::Pipeline;
@@ -89,12 +89,7 @@ impl Request {
                     })?;
                 }
                 "stream" => is_streamed = text == "true" || text == "True" || text == "1",
-                "language" if !text.is_empty() && !text.to_lowercase().starts_with("vi") => {
-                    return Err(ApiError::invalid(
-                        "language",
-                        "language may only be 'vi': Vietnamese is understood here",
-                    ));
-                }
+                "language" => must_be_vietnamese(&text, "language")?,
                 "timestamp_granularities[]" | "timestamp_granularities" if text == "word" => {
                     return Err(ApiError::invalid(
                         "timestamp_granularities",

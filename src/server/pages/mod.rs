@@ -44,6 +44,7 @@ use serde_json::json;
 
 use crate::pipeline::Pipeline;
 use crate::regulations::RegulationIndex;
+use crate::server::today;
 use problem::Problem;
 
 const STYLE: &str = include_str!("../../../web/law.css");
@@ -101,8 +102,4 @@ async fn read<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let index = pipeline.index.clone();
     tokio::task::spawn_blocking(move || work(&index)).await.unwrap_or(Err(Problem::Failed))
-}
-
-fn today() -> jiff::civil::Date {
-    jiff::ZonedDateTime::now().date()
 }

@@ -26,7 +26,7 @@ pub(super) enum Problem {
     NothingAsked,
     #[error("Câu hỏi dài quá {MAX_QUESTION_CHARACTERS} ký tự. Xin hỏi ngắn gọn hơn.")]
     QuestionTooLong,
-    #[error("Câu hỏi trước quá dài, không thể hỏi tiếp. Xin hỏi câu mới.")]
+    #[error("{}", FollowUpError::TooLong.vietnamese())]
     PreviousTooLong,
     #[error("Tệp quá lớn. Xin gửi đoạn ghi âm ngắn hơn.")]
     TooLarge,

@@ -13,11 +13,10 @@ use serde::Deserialize;
 
 use crate::answer::Status;
 use crate::answer::spoken::speakable;
-use crate::audio::wav::stream_header;
+use crate::audio::wav::{pcm_bytes, stream_header};
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::receipts::Receipt;
 use crate::server::answers::{IdInPath, NotKept, kept, refusal};
-use crate::text_to_speech::mouth::SpokenSentence;
 use crate::text_to_speech::{Rate, SpeakOptions, TextToSpeechError};
 
 /// How it is to be spoken.
@@ -83,7 +82,9 @@ pub(super) async fn sound(
     });
     let header = stream::iter([Ok(Bytes::copy_from_slice(&stream_header(sample_rate)))]);
     // An error in the middle breaks the stream off, so that nobody takes the half for the whole.
-    let body = header.chain(rest.map(move |sentence| sentence.map(|sentence| bytes(&sentence))));
+    let body = header.chain(
+        rest.map(move |sentence| sentence.map(|sentence| Bytes::from(pcm_bytes(&sentence.pcm.samples)))),
+    );
     let headers =
         [(CONTENT_TYPE, "audio/wav"), (CACHE_CONTROL, "private, no-store"), (ACCEPT_RANGES, "none")];
     Ok((headers, Body::from_stream(body)).into_response())
@@ -97,8 +98,4 @@ async fn words(receipt: Receipt) -> Result<String, TextToSpeechError> {
             .await
             .map_err(|e| TextToSpeechError::Engine(e.to_string())),
     }
-}
-
-fn bytes(sentence: &SpokenSentence) -> Bytes {
-    sentence.pcm.samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
 }

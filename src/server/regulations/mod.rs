@@ -32,6 +32,7 @@ use crate::pipeline::Pipeline;
 use crate::question::Question;
 use crate::regulations::{Article, IndexError, Kind, RegulationIndex};
 use crate::server::openapi::Problem;
+use crate::server::today;
 use excerpt::{snippet, spans};
 
 /// Documents in one answer, at most.
@@ -96,7 +97,7 @@ impl IntoResponse for ReadError {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "search_failed"),
         };
-        (status, Json(json!({ "code": code, "message": self.to_string() }))).into_response()
+        Problem::response(status, code, &self.to_string())
     }
 }
 
@@ -374,8 +375,4 @@ fn moment(text: &str) -> Option<Timestamp> {
         let day: Date = text.parse().ok()?;
         Some(day.to_zoned_datetime(TimeZone::system()).ok()?.timestamp())
     })
-}
-
-fn today() -> Date {
-    jiff::ZonedDateTime::now().date()
 }

@@ -8,6 +8,7 @@ use super::session::Replies;
 use crate::answer::{FollowUp, FollowUpError, Status};
 use crate::pipeline::{Asked, Event as Happening, Pipeline, Report};
 use crate::question::MAX_QUESTION_CHARACTERS;
+use crate::server::today;
 use crate::wyoming::Event;
 
 /// What an earlier answer gave along, if the client brings its context back; clients put other things there as well.
@@ -39,8 +40,7 @@ pub async fn answer(
     replies: &Replies,
 ) -> Result<(), RequestError> {
     let silent = Pipeline { mouth: None, ..pipeline.clone() };
-    let today = jiff::ZonedDateTime::now().date();
-    let mut happenings = silent.ask_after(Asked::Text(text), before, today);
+    let mut happenings = silent.ask_after(Asked::Text(text), before, today());
     while let Some(happening) = happenings.recv().await {
         match happening {
             Happening::Answer(report) => {

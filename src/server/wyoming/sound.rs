@@ -5,14 +5,11 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::error::RequestError;
-use crate::audio::resample::{RATES, StreamResampler, downmix};
+use crate::audio::resample::{StreamResampler, downmix};
 use crate::audio::{AudioError, AudioLimits, SAMPLE_RATE, Utterance};
 
 /// Channels that are mixed down at most.
 const MAX_CHANNELS: u16 = 8;
-/// The longest transform that converts a rate, in samples of it: an odd rate, such as 383,999 Hz, would need one of a whole
-/// second, with all its tables. 44.1 kHz needs 441.
-const MAX_TRANSFORM: u32 = 4_000;
 /// Sound may come slower than it was spoken by no more than this, all together.
 const MAX_DELAY: Duration = Duration::from_secs(60);
 
@@ -62,16 +59,14 @@ impl IncomingSound {
     /// # Errors
     /// Where the format cannot be converted.
     pub fn new(format: SoundFormat, limits: AudioLimits) -> Result<Self, RequestError> {
-        let is_understood = RATES.contains(&format.rate)
-            && format.rate / greatest_common_divisor(format.rate, SAMPLE_RATE) <= MAX_TRANSFORM
-            && (1..=4).contains(&format.width)
-            && (1..=MAX_CHANNELS).contains(&format.channels);
-        if !is_understood {
+        if !(1..=4).contains(&format.width) || !(1..=MAX_CHANNELS).contains(&format.channels) {
             return Err(format.not_understood());
         }
+        let resampler =
+            StreamResampler::new(format.rate, SAMPLE_RATE).map_err(|_| format.not_understood())?;
         Ok(Self {
             format,
-            resampler: StreamResampler::new(format.rate, SAMPLE_RATE)?,
+            resampler,
             limits,
             broken: vec![],
             frames: 0,
@@ -122,10 +117,6 @@ impl IncomingSound {
         self.samples.extend(self.resampler.finish()?);
         Ok(Utterance::from_samples(self.samples))
     }
-}
-
-fn greatest_common_divisor(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 #[cfg(test)]

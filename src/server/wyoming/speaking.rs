@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use super::error::RequestError;
 use super::session::Replies;
 use crate::answer::spoken::speakable;
+use crate::audio::wav::pcm_bytes;
 use crate::pipeline::PipelineError;
 use crate::text_to_speech::mouth::MAX_CHARACTERS;
 use crate::text_to_speech::{Mouth, Pcm, SpeakOptions, TextToSpeechError};
@@ -96,8 +97,7 @@ impl Sounding {
 
     async fn chunks(&mut self, pcm: &Pcm, replies: &Replies) {
         for chunk in pcm.samples.chunks(CHUNK_SAMPLES) {
-            let bytes = chunk.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-            replies.send(Event::new("audio-chunk", self.format()).with_payload(bytes)).await;
+            replies.send(Event::new("audio-chunk", self.format()).with_payload(pcm_bytes(chunk))).await;
             self.samples += chunk.len();
         }
     }

@@ -7,8 +7,6 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
-use crate::audio::AudioLimits;
-use crate::audio::turn::TurnSettings;
 use crate::regulations::RegulationIndex;
 use crate::wyoming::{Event, EventReader, FrameLimits};
 
@@ -25,15 +23,7 @@ struct Running {
 async fn running(allow: &[&str], milliseconds: u64) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let index = Arc::new(RegulationIndex::open_or_create(folder.path()).unwrap());
-    let pipeline = Pipeline {
-        ears: None,
-        index,
-        mouth: None,
-        limits: AudioLimits::default(),
-        turns: TurnSettings::default(),
-        receipts: None,
-        rate: None,
-    };
+    let pipeline = Pipeline::of_text(index);
     let allow = AllowList::new(&allow.iter().map(|&entry| entry.to_owned()).collect::<Vec<_>>()).unwrap();
     let listener = allow.listen("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -6,12 +6,13 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::response::Cancelled;
 use super::session::Turns;
-use super::talk::{Happened, Heard, Pending, Talk, milliseconds, today};
+use super::talk::{Happened, Heard, Pending, Talk, milliseconds};
 use crate::audio::turn::TurnEvent;
 use crate::audio::{SAMPLE_RATE, Utterance};
 use crate::pipeline::conversation::Input;
 use crate::pipeline::{Asked, Pipeline};
 use crate::server::openai::error::ApiError;
+use crate::server::today;
 
 /// Blocks of sound that may wait for the turn detector; a client that sends faster is slowed down.
 const UNHEARD_BLOCKS: usize = 64;

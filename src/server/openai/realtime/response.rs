@@ -7,9 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::session::PCM_RATE;
-use crate::audio::resample::change_rate;
 use crate::pipeline::{Event, PipelineError, Report};
+use crate::server::openai::encoding::{Encoder, Format};
 use crate::text_to_speech::mouth::SpokenSentence;
 
 /// Why a response ended before its time.
@@ -140,13 +139,9 @@ impl Response {
         };
         self.words.push_str(&text);
         out.push(self.part("response.output_audio_transcript.delta", "delta", json!(text)));
-        let samples = sentence.pcm.samples.iter().map(|&s| f32::from(s) / 32_768.0).collect();
-        match change_rate(samples, sentence.pcm.sample_rate, PCM_RATE) {
-            Ok(samples) => {
-                let bytes: Vec<u8> = samples
-                    .iter()
-                    .flat_map(|s| ((s * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16).to_le_bytes())
-                    .collect();
+        let encoder = Encoder::new(Format::Pcm, sentence.pcm.sample_rate);
+        match encoder.and_then(|mut encoder| encoder.push(&sentence.pcm.samples)) {
+            Ok(bytes) => {
                 out.push(self.part("response.output_audio.delta", "delta", json!(STANDARD.encode(bytes))));
             }
             Err(error) => tracing::warn!("a sentence could not be resampled: {error}"),

@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 
 use crate::audio::resample::RATES;
 use crate::pipeline::Pipeline;
+use crate::server::openai::encoding::PCM_RATE;
 use crate::server::openai::error::ApiError;
-use crate::server::openai::rate_of;
+use crate::server::openai::{must_be_vietnamese, rate_of};
 use crate::text_to_speech::Rate;
 
 /// Longest session object, in bytes of JSON.
 const MAX_SESSION: usize = 64 << 10;
-/// The rate of sound both ways where the client says nothing, in Hz.
-pub(super) const PCM_RATE: u32 = 24_000;
 
 /// Who ends a turn of speech, and what comes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +44,7 @@ pub(super) struct Config {
 }
 
 /// The session, as the client knows it and as we do.
+#[derive(Clone)]
 pub(super) struct Session {
     /// As it is told.
     pub json: Value,
@@ -148,13 +148,8 @@ impl Config {
         if pcm_rate(&output["format"], "session.audio.output.format")? != PCM_RATE {
             return Err(ApiError::invalid("session.audio.output.format", "sound goes out at 24000 Hz"));
         }
-        if let Some(language) = input["transcription"]["language"].as_str()
-            && !language.is_empty()
-            && !language.to_lowercase().starts_with("vi")
-        {
-            let message = "language may only be 'vi': Vietnamese is understood here";
-            return Err(ApiError::invalid("session.audio.input.transcription.language", message));
-        }
+        let language = input["transcription"]["language"].as_str().unwrap_or_default();
+        must_be_vietnamese(language, "session.audio.input.transcription.language")?;
         Ok(Self {
             input_rate,
             turns,

@@ -24,6 +24,7 @@ use crate::pipeline::{Asked, Event, Pipeline};
 use crate::question::MAX_QUESTION_CHARACTERS;
 use crate::server::gate::Pass;
 use crate::server::openai::error::ApiError;
+use crate::server::today;
 use crate::speech_to_text::{SpeechToTextError, Transcript};
 
 /// What became of a committed turn.
@@ -122,18 +123,18 @@ impl Talk {
 
     /// Changes the session; the conversation goes on.
     pub fn update(&mut self, update: &Value) -> Result<(), ApiError> {
-        let before = self.session.config.clone();
-        self.session.update(update)?;
-        let now = &self.session.config;
-        if now.input_rate != before.input_rate {
-            self.decoder = decoder(now)?;
+        let mut session = self.session.clone();
+        session.update(update)?;
+        if session.config.input_rate != self.session.config.input_rate {
+            self.decoder = decoder(&session.config)?;
         }
-        if *now != before {
+        if session.config != self.session.config {
             // Begun anew with the next sound, and with what the last answer gave to follow upon.
             self.led = None;
             self.buffer.clear();
             self.detector = TurnDetector::new(self.pipeline.turns.clone());
         }
+        self.session = session;
         Ok(())
     }
 
@@ -355,10 +356,6 @@ fn decoder(config: &Config) -> Result<LiveDecoder, ApiError> {
 
 pub(super) fn milliseconds(samples: u64) -> u64 {
     samples * 1000 / u64::from(SAMPLE_RATE)
-}
-
-pub(super) fn today() -> jiff::civil::Date {
-    jiff::ZonedDateTime::now().date()
 }
 
 async fn next<T>(receiver: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
