@@ -46,6 +46,7 @@ use crate::audio::live::LiveDecoder;
 use crate::pipeline::Pipeline;
 use crate::pipeline::conversation::{Happening, Input};
 use crate::question::MAX_QUESTION_CHARACTERS;
+use crate::server::farewell::farewell;
 use crate::server::gate::{Pass, TOO_MANY_QUESTIONS};
 use crate::server::life::Life;
 use crate::server::today;
@@ -135,7 +136,7 @@ async fn converse(pipeline: Arc<Pipeline>, life: Life, pass: Option<Pass>, mut s
             Next::Close => break,
         }
     }
-    let _ = tokio::time::timeout(DEAF_CLIENT, socket.send(Message::Close(None))).await;
+    farewell(socket, DEAF_CLIENT).await;
 }
 
 impl Conversation {

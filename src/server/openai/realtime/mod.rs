@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::names;
 use crate::pipeline::Pipeline;
+use crate::server::farewell::farewell;
 use crate::server::gate::Pass;
 use crate::server::life::Life;
 use events::ClientEvent;
@@ -135,7 +136,7 @@ async fn serve(mut talk: Talk, life: Life, mut socket: WebSocket) {
             happened = talk.happens() => talk.tell(happened, &mut out),
         }
     }
-    let _ = tokio::time::timeout(DEAF_CLIENT, socket.send(Message::Close(None))).await;
+    farewell(socket, DEAF_CLIENT).await;
 }
 
 /// Whether all could be sent in time.
