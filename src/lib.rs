@@ -4,7 +4,7 @@
 //! and a lower room knows nothing of a higher one:
 //!
 //! ```text
-//! audio → speech_to_text → question → regulations → answer → text_to_speech → server, kiosk
+//! audio → speech_to_text → question → regulations, dossiers → answer → text_to_speech → server, kiosk
 //! ```
 //!
 //! [`pipeline`] tells the whole story on one page. [`fetch`] and [`models`] bring what the engines need,
@@ -13,10 +13,14 @@
 pub mod answer;
 pub mod audio;
 pub mod cli;
+pub mod dossiers;
 pub mod evaluation;
+pub mod feedback;
 pub mod fetch;
+pub mod figures;
 pub mod kiosk;
 pub mod models;
+pub mod notices;
 pub mod pipeline;
 pub mod question;
 pub mod receipts;
@@ -24,6 +28,9 @@ pub mod regulations;
 pub mod server;
 pub mod settings;
 pub mod speech_to_text;
+pub mod staff;
+pub mod store;
+pub mod switches;
 pub mod text_to_speech;
 pub mod vietnamese;
 pub mod wyoming;

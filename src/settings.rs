@@ -9,6 +9,8 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::audio::turn::TurnSettings;
+use crate::dossiers::SecondFactor;
+use crate::dossiers::import::Mapping;
 
 /// Every setting; the field's documentation is the setting's.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -39,6 +41,19 @@ pub struct Settings {
     /// Addresses and networks (`192.168.1.0/24`) that are served there, in the environment with commas between them; while
     /// it is empty, only loopback can be listened on.
     pub wyoming_allow: Vec<String>,
+    /// An OpenTelemetry collector, `http://127.0.0.1:4318`, that is sent how long each stage of a question took, and
+    /// nothing of what was said. Off by default.
+    pub traces_url: Option<String>,
+    /// The database of dossiers, submissions, notices and staff: `sqlite:///path/to/file` or
+    /// `postgres://user:password@host/name`. Default: `hoidap.db` in the data folder.
+    pub database: Option<Secret>,
+    /// Dossiers, in the file only, as the table `[dossiers]`: `second_factor`, `watch` (a folder), and `[dossiers.mapping]`, how
+    /// the one-stop system names its columns.
+    pub dossiers: DossierSettings,
+    /// The operator's own decisions on days off and swapped days, TOML, beside those that come with the program.
+    pub calendar: Option<PathBuf>,
+    /// What citizens sent is deleted after so many days, petitions once they are answered; 0 keeps it for ever.
+    pub submission_days: u32,
     /// The speech model, by its name in `models/manifest.toml`.
     pub speech_model: String,
     /// Threads of the hearing engine. More than the cores there are makes it many times slower.
@@ -101,6 +116,18 @@ pub struct Settings {
     pub receipt_days: u32,
 }
 
+/// How dossiers come in, and to whom they are told.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DossierSettings {
+    /// What an owner is asked for, to hear more than the code alone tells.
+    pub second_factor: SecondFactor,
+    /// A folder whose files the running service takes in.
+    pub watch: Option<PathBuf>,
+    /// How the one-stop system names its columns.
+    pub mapping: Mapping,
+}
+
 /// What is sent to one service and told to nobody.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -135,6 +162,11 @@ impl Default for Settings {
             questions_per_minute: 60,
             wyoming_listen: String::new(),
             wyoming_allow: vec![],
+            traces_url: None,
+            database: None,
+            dossiers: DossierSettings::default(),
+            calendar: None,
+            submission_days: 180,
             speech_model: "whisper-small-q8_0".to_owned(),
             speech_threads: 2,
             speech_context_frames: 384,

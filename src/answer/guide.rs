@@ -159,7 +159,7 @@ fn replaced(bases: &[&LegalBasis], as_of: Date) -> Option<(String, String)> {
 }
 
 /// The citation of a basis; its words, dates and address where the index holds the article.
-fn cite(basis: &LegalBasis, search: &Search<'_>, as_of: Date) -> Result<Citation, IndexError> {
+pub(super) fn cite(basis: &LegalBasis, search: &Search<'_>, as_of: Date) -> Result<Citation, IndexError> {
     let article = search.article_as_of(&basis.document_number, &basis.article, as_of)?;
     let mut citation = match &article {
         Some(article) => Citation::of(article, as_of),

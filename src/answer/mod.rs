@@ -11,6 +11,7 @@
 //! * [`guide`]: picks the part of a procedure guide that answers, with its legal basis;
 //! * [`detail`]: asks back which of several things is meant;
 //! * [`conversation`]: what the next utterance makes of that, and the rest of an answer, part by part;
+//! * [`dossier`]: what is said of a citizen's own dossier;
 //! * [`refusal`]: the sentences of one who does not answer, and where to turn;
 //! * [`spoken`]: from legal text to words that a voice can say.
 
@@ -21,6 +22,7 @@ pub mod clauses;
 pub mod compose;
 pub mod conversation;
 pub mod detail;
+pub mod dossier;
 pub mod exceptions;
 pub mod figures;
 pub mod force;
@@ -66,8 +68,10 @@ pub enum Status {
     Unsafe,
     /// Nothing intelligible was heard or typed.
     UnclearSpeech,
-    /// It asks for the citizen's own dossier, and no register of dossiers is connected.
+    /// It asks for the citizen's own dossier, and no register of dossiers is connected, or it is away.
     DossierUnavailable,
+    /// The agency has switched answers off, or those to such questions.
+    Suspended,
 }
 
 /// What is shown and what is said.

@@ -27,9 +27,11 @@ const AUTHORITIES_SPOKEN: &str = "Nếu biết về một việc vi phạm pháp
 fn words(status: Status) -> (&'static str, Option<(&'static str, &'static str)>) {
     let desk = Some((DESK, DESK_SPOKEN));
     match status {
-        Status::NotFound | Status::Answered | Status::AnsweredWithCaution | Status::NeedsDetail => {
-            ("Tôi chưa tìm thấy quy định trả lời câu hỏi này.", desk)
-        }
+        Status::NotFound
+        | Status::Suspended
+        | Status::Answered
+        | Status::AnsweredWithCaution
+        | Status::NeedsDetail => ("Tôi chưa tìm thấy quy định trả lời câu hỏi này.", desk),
         Status::OutOfScope => (
             "Tôi chưa tìm thấy quy định trả lời câu hỏi này. Tôi chỉ trả lời về pháp luật và thủ tục hành chính \
              của Việt Nam.",
@@ -87,6 +89,11 @@ pub fn refuse_not_held(sentence: &str) -> Answer {
     let text = format!("{sentence} {CHECK} (vbpl.vn). {DESK}");
     let spoken = format!("{}\n{CHECK}. {DESK_SPOKEN}", speakable(sentence));
     refusal(Status::NotFound, Intent::Regulation, text, spoken, None)
+}
+
+/// What is said where the agency has switched answers off, or those to such questions.
+pub fn suspended(sentence: &str) -> Answer {
+    refusal(Status::Suspended, Intent::None, sentence.to_owned(), speakable(sentence), None)
 }
 
 fn refusal(status: Status, intent: Intent, text: String, spoken: String, confidence: Option<f32>) -> Answer {

@@ -167,6 +167,7 @@ pub fn pipeline(settings: &Settings, hears: bool, speaks: bool) -> Result<Pipeli
         turns: settings.turns.clone(),
         receipts: receipts(settings),
         rate: None,
+        agency: None,
     })
 }
 
@@ -182,7 +183,16 @@ pub fn service_pipeline(settings: &Settings) -> Result<Pipeline, CliError> {
         Err(error) => return Err(error),
     };
     let (mouth, limits, receipts) = (Some(mouth(settings)?), limits(settings), receipts(settings));
-    Ok(Pipeline { ears, index, mouth, limits, turns: settings.turns.clone(), receipts, rate: None })
+    Ok(Pipeline {
+        ears,
+        index,
+        mouth,
+        limits,
+        turns: settings.turns.clone(),
+        receipts,
+        rate: None,
+        agency: None,
+    })
 }
 
 /// Where answers are kept, unless the settings say that they are not.

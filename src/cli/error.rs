@@ -147,7 +147,7 @@ impl From<PipelineError> for CliError {
             PipelineError::Deaf => Self::NotSetUp(error.to_string()),
             PipelineError::Hearing(error) => error.into(),
             PipelineError::Speaking(error) => error.into(),
-            PipelineError::Finding(_) => Self::Other(error.to_string()),
+            PipelineError::Finding(_) | PipelineError::Suspended(_) => Self::Other(error.to_string()),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! command sets it up), 1 anything else.
 
 mod ask;
+mod database;
+mod dossiers;
 mod engines;
 mod error;
 mod eval;
@@ -13,13 +15,13 @@ mod models;
 mod receipt;
 mod regulations;
 mod serve;
+mod staff;
+mod telemetry;
 mod warm_voice;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::settings::Settings;
 pub use error::CliError;
@@ -29,6 +31,13 @@ Settings come from hoidap.toml in the working folder (or the file that HOIDAP_CO
 which goes first:
   HOIDAP_DATA             where models and the index lie (default: the user's data folder)
   HOIDAP_LISTEN           address to serve on (default 127.0.0.1:8080)
+  HOIDAP_TLS_CERTIFICATE, HOIDAP_TLS_KEY  PEM files with which it speaks TLS; microphones need it on a network
+  HOIDAP_ALLOWED_ORIGINS  origins of other sites whose pages may use it (none by default)
+  HOIDAP_TRUSTED_PROXIES  networks whose X-Forwarded-For is believed (none by default)
+  HOIDAP_API_KEYS         SHA-256 sums of the keys for /v1, /metrics and PUT /api/dossiers (docs/serving.md)
+  HOIDAP_REQUESTS_PER_ADDRESS, HOIDAP_QUESTIONS_PER_MINUTE  limits of one address (default 64 and 60)
+  HOIDAP_DATABASE         dossiers, feedback, notices, staff: sqlite:///… or postgres://… (default: a file in HOIDAP_DATA)
+  HOIDAP_TRACES_URL       an OpenTelemetry collector, http://127.0.0.1:4318 (off by default)
   HOIDAP_WYOMING_LISTEN   address to serve Home Assistant on, by the Wyoming protocol (off by default; docs/wyoming.md)
   HOIDAP_WYOMING_ALLOW    who may connect there: addresses and networks, commas between (default: loopback only)
   HOIDAP_SPEECH_MODEL     whisper-small-q8_0 (default), whisper-base-q8_0, ...
@@ -69,6 +78,17 @@ enum Command {
     /// Shows a kept answer again, or proves its quotes from the index.
     #[command(subcommand)]
     Receipt(receipt::ReceiptCommand),
+    /// Takes in, shows and watches citizens' dossiers.
+    #[command(subcommand)]
+    Dossiers(dossiers::DossiersCommand),
+    /// Makes and removes the accounts of staff.
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
+    /// Checks and shows the log of decisions.
+    #[command(subcommand)]
+    Audit(staff::AuditCommand),
+    /// Deletes what citizens sent and is past its time, from the files too.
+    Purge,
     /// Measures finding, answering and hearing over labelled data.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -90,21 +110,16 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), CliError> {
     let settings = Settings::load()?;
-    let log = tracing_subscriber::EnvFilter::try_from_env("HOIDAP_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("hoidap=info,warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(log)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        // HOIDAP_LOG=hoidap=debug tells how long each stage of a question took, and how long it waited.
-        .with_span_events(FmtSpan::CLOSE)
-        .init();
+    let _telemetry = telemetry::begin(&settings)?;
     engines::point_to_espeak_data(&settings);
     match command {
         Command::Ask(args) => runtime()?.block_on(ask::run(args, &settings)),
         Command::Serve(args) => runtime()?.block_on(serve::run(args, &settings)),
         Command::Kiosk(args) => runtime()?.block_on(kiosk::run(args, &settings)),
+        Command::Dossiers(command) => runtime()?.block_on(dossiers::run(command, &settings)),
+        Command::Staff(command) => runtime()?.block_on(staff::run(command, &settings)),
+        Command::Audit(command) => runtime()?.block_on(staff::audit(command, &settings)),
+        Command::Purge => runtime()?.block_on(staff::purge(&settings)),
         Command::Models(command) => models::run(command, &settings),
         Command::Regulations(command) => regulations::run(command, &settings),
         Command::Receipt(command) => receipt::run(command, &settings),

@@ -8,10 +8,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{CliError, engines, today, warm_voice};
+use super::{CliError, database, engines, today, warm_voice};
+use crate::answer::dossier::Hearers;
+use crate::dossiers::watch::DossierFolder;
+use crate::pipeline::agency::Agency;
 use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
 use crate::regulations::watch::FolderWatch;
+use crate::server::desk::Desk;
 use crate::server::wyoming::{AllowList, WyomingServer};
 use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
 use crate::settings::Settings;
@@ -45,7 +49,14 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
         "" => None,
         listen => Some(allow.listen(listen).await?),
     };
-    let pipeline = engines::service_pipeline(settings)?;
+    let mut pipeline = engines::service_pipeline(settings)?;
+    let desk = desk(settings, tls.is_some()).await?;
+    desk.keep_current();
+    pipeline.agency = Some(agency(&desk));
+    tokio::spawn(purge_daily(desk.clone(), settings.submission_days));
+    if let Some(folder) = &settings.dossiers.watch {
+        watch_dossiers(&desk, folder, settings);
+    }
     if let Some(store) = pipeline.receipts.clone() {
         tokio::spawn(prune_daily(store, settings.receipt_days));
     }
@@ -55,7 +66,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     };
     if !args.no_warm_up {
         // Nobody asked that: it leaves no receipt.
-        warm_up(&Pipeline { receipts: None, ..pipeline.clone() }, settings).await;
+        warm_up(&Pipeline { receipts: None, agency: None, ..pipeline.clone() }, settings).await;
     }
     if let Some(mouth) = &pipeline.mouth
         && settings.voice_cache_bytes > 0
@@ -85,6 +96,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     metrics::begin();
     let served = Server::new(pipeline, settings.max_audio_bytes)
         .behind(gate)
+        .with_desk(desk.clone())
         .with_tls(tls)
         .serve(listener, stop.clone().cancelled_owned())
         .await
@@ -93,7 +105,55 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     if let Some(wyoming) = wyoming {
         let _ = wyoming.await;
     }
+    if let Err(error) = desk.figures.write().await {
+        tracing::debug!("the last figures are lost: {error}");
+    }
+    desk.store.close().await;
     served
+}
+
+/// What citizens send and staff decide, in the database that the settings name.
+async fn desk(settings: &Settings, is_secure: bool) -> Result<Desk, CliError> {
+    let store = database::store(settings).await?;
+    let dossiers = database::dossiers(&store, settings)?;
+    let desk = Desk::new(store, dossiers, database::calendar(settings)?, settings.data.clone(), is_secure);
+    // The first request must know what is switched off.
+    desk.switches.look().await?;
+    desk.notices.look(jiff::Timestamp::now()).await?;
+    Ok(desk)
+}
+
+/// The same for the pipeline.
+fn agency(desk: &Desk) -> Agency {
+    Agency {
+        dossiers: desk.dossiers.clone(),
+        calendar: desk.calendar.clone(),
+        notices: desk.notices.clone(),
+        switches: desk.switches.clone(),
+        figures: desk.figures.clone(),
+        hearers: Hearers::Citizen,
+    }
+}
+
+/// Takes in the dossiers that appear in a folder, beside everything else.
+fn watch_dossiers(desk: &Desk, folder: &Path, settings: &Settings) {
+    let state = settings.data.join("watched-dossiers.json");
+    let watching = DossierFolder::new(folder, &state, settings.dossiers.mapping.clone());
+    let dossiers = desk.dossiers.clone();
+    tokio::spawn(async move { watching.watch(&dossiers, today, super::dossiers::told).await });
+}
+
+/// Deletes what is past its time now and once a day.
+async fn purge_daily(desk: Desk, days: u32) {
+    let mut day = tokio::time::interval(Duration::from_secs(24 * 3600));
+    loop {
+        day.tick().await;
+        match super::staff::purge_old(&desk.submissions, days).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!("{gone} submissions older than {days} days were deleted"),
+            Err(error) => tracing::warn!("old submissions could not be deleted: {error}"),
+        }
+    }
 }
 
 /// Serves the Wyoming protocol beside HTTP, until `stop`.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
-use tracing::{Instrument, debug_span};
+use tracing::{Instrument, Span, debug_span};
 
 use super::{
     Asked, Event, Found, Pipeline, PipelineError, Stop, Timings, UNREAD_EVENTS, hypotheses, measures, ms,
@@ -105,6 +105,8 @@ struct Trial {
     speech_end: u64,
     wholeness: Wholeness,
     work: Work,
+    /// The question's, for whoever traces it.
+    span: Span,
 }
 
 type Task = AbortOnDropHandle<Result<Tried, PipelineError>>;
@@ -231,10 +233,11 @@ impl<Today: Fn() -> Date> Conversation<Today> {
     fn hear(&self, speech_end: u64, turn: Turn, wholeness: Wholeness) -> Trial {
         let (pipeline, talker, certain) = (self.pipeline.clone(), self.talker, wholeness.clone());
         let (before, today) = (self.follow_up.clone(), (self.today)());
+        let span = debug_span!(parent: None, "question");
         let work = async move {
             let mut timings = Timings::default();
             let _coming = pipeline.mouth.as_ref().map(Mouth::answer_is_coming);
-            let ears = pipeline.ears.as_ref().ok_or(PipelineError::Deaf)?;
+            let ears = pipeline.ears()?;
             let since = Instant::now();
             let hearing = ears.hear_from(talker, certain, turn.utterance).instrument(debug_span!("hear"));
             let heard = hearing.await?;
@@ -246,7 +249,8 @@ impl<Today: Fn() -> Date> Conversation<Today> {
             };
             Ok(Tried { heard, found, timings })
         };
-        Trial { speech_end, wholeness, work: Work::Going(AbortOnDropHandle::new(tokio::spawn(work))) }
+        let work = AbortOnDropHandle::new(tokio::spawn(work.instrument(span.clone())));
+        Trial { speech_end, wholeness, work: Work::Going(work), span }
     }
 
     /// What was heard on trial tells how near the end is.
@@ -275,6 +279,7 @@ impl<Today: Fn() -> Date> Conversation<Today> {
         let (told, events) = mpsc::channel(UNREAD_EVENTS);
         let (pipeline, today) = (self.pipeline.clone(), (self.today)());
         let turn_took = ms(speech_ended);
+        let span = trial.span.clone();
         let answer = async move {
             if let Err(Stop::Failed(error)) =
                 answer(&pipeline, trial, today, (speech_ended, turn_took), &told).await
@@ -283,8 +288,10 @@ impl<Today: Fn() -> Date> Conversation<Today> {
                 let _ = told.send(Event::Failed(error)).await;
             }
         };
-        self.answering =
-            Some(Answering { events, _task: Some(AbortOnDropHandle::new(tokio::spawn(answer))) });
+        self.answering = Some(Answering {
+            events,
+            _task: Some(AbortOnDropHandle::new(tokio::spawn(answer.instrument(span)))),
+        });
         Ok(())
     }
 

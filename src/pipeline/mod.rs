@@ -4,6 +4,7 @@
 //! the command line waits for the last. Whoever stops listening stops the work. [`conversation`] does the same for
 //! sound that is still being spoken.
 
+pub mod agency;
 pub mod conversation;
 pub mod measures;
 
@@ -27,6 +28,7 @@ use crate::regulations::{IndexError, RegulationIndex};
 use crate::speech_to_text::{Ears, Rejection, SpeechToTextError, Transcript};
 use crate::text_to_speech::mouth::{Speech, SpokenSentence};
 use crate::text_to_speech::{Mouth, Rate, SpeakOptions, TextToSpeechError};
+use agency::Agency;
 
 /// What a citizen brings.
 #[derive(Debug, Clone)]
@@ -123,6 +125,9 @@ pub enum PipelineError {
     /// Speaking failed; the answer itself was given.
     #[error(transparent)]
     Speaking(#[from] TextToSpeechError),
+    /// The agency has switched voice off; what citizens are told.
+    #[error("the agency has switched voice off")]
+    Suspended(String),
 }
 
 impl From<IndexError> for PipelineError {
@@ -133,9 +138,10 @@ impl From<IndexError> for PipelineError {
 
 impl PipelineError {
     /// One sentence for the citizen.
-    pub fn vietnamese(&self) -> &'static str {
+    pub fn vietnamese(&self) -> &str {
         match self {
             Self::Audio(error) => error.vietnamese(),
+            Self::Suspended(sentence) => sentence,
             Self::Deaf => "Dịch vụ chưa nghe được giọng nói. Xin gõ câu hỏi.",
             Self::Hearing(SpeechToTextError::QueueFull) | Self::Speaking(TextToSpeechError::QueueFull) => {
                 "Đang có nhiều người hỏi. Xin chờ một lát rồi hỏi lại."
@@ -150,6 +156,7 @@ impl PipelineError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Audio(error) => error.code(),
+            Self::Suspended(_) => "suspended",
             Self::Deaf => "speech_not_set_up",
             Self::Hearing(SpeechToTextError::QueueFull) | Self::Speaking(TextToSpeechError::QueueFull) => {
                 "busy"
@@ -178,6 +185,8 @@ pub struct Pipeline {
     pub receipts: Option<ReceiptStore>,
     /// How fast answers are spoken; null for the voice's own setting.
     pub rate: Option<Rate>,
+    /// Dossiers, notices and switches; null where only the law is asked.
+    pub agency: Option<Agency>,
 }
 
 /// Events that may lie unread before the pipeline waits for its listener.
@@ -189,7 +198,7 @@ impl Pipeline {
     /// That answers typed questions from this index, and neither hears nor speaks nor keeps anything.
     pub fn of_text(index: Arc<RegulationIndex>) -> Self {
         let (limits, turns) = (AudioLimits::default(), TurnSettings::default());
-        Self { ears: None, index, mouth: None, limits, turns, receipts: None, rate: None }
+        Self { ears: None, index, mouth: None, limits, turns, receipts: None, rate: None, agency: None }
     }
 
     /// How many utterances wait to be heard.
@@ -206,7 +215,7 @@ impl Pipeline {
     pub fn ask_after(&self, asked: Asked, before: Option<FollowUp>, as_of: Date) -> mpsc::Receiver<Event> {
         let (events, listener) = mpsc::channel(UNREAD_EVENTS);
         let pipeline = self.clone();
-        tokio::spawn(async move {
+        let answering = async move {
             // Whoever hangs up ends the work at once: what still waits for ears or mouth is skipped there.
             let outcome = tokio::select! {
                 outcome = pipeline.run(asked, before, as_of, &events) => outcome,
@@ -216,7 +225,8 @@ impl Pipeline {
                 measures::failed(&error);
                 let _ = events.send(Event::Failed(error)).await;
             }
-        });
+        };
+        tokio::spawn(answering.instrument(debug_span!(parent: None, "question")));
         listener
     }
 
@@ -235,7 +245,7 @@ impl Pipeline {
             Asked::Text(text) => (vec![typed(&text)], None),
             Asked::Heard(heard) => (hypotheses(&heard), Some(heard.text)),
             Asked::Sound(bytes) => {
-                let ears = self.ears.as_ref().ok_or(PipelineError::Deaf)?;
+                let ears = self.ears()?;
                 let limits = self.limits.clone();
                 let utterance = blocking(move || decode(&bytes, &limits)).await??;
                 timings.decode = Some(ms(began));
@@ -252,7 +262,19 @@ impl Pipeline {
         self.give(found, transcript, as_of, (began, timings), events).instrument(debug_span!("give")).await
     }
 
-    /// question → regulations → answer → the first words of it
+    /// The ears, where there are any and the agency lets them hear.
+    fn ears(&self) -> Result<&Ears, PipelineError> {
+        match self.voice_is_off() {
+            Some(sentence) => Err(PipelineError::Suspended(sentence)),
+            None => self.ears.as_ref().ok_or(PipelineError::Deaf),
+        }
+    }
+
+    fn voice_is_off(&self) -> Option<String> {
+        self.agency.as_ref().and_then(|agency| agency.switches.instead_of_voice())
+    }
+
+    /// question → dossiers, regulations → answer → the first words of it
     async fn find(
         &self,
         said: Vec<Hypothesis>,
@@ -262,17 +284,30 @@ impl Pipeline {
     ) -> Result<Found, PipelineError> {
         let since = Instant::now();
         let index = self.index.clone();
-        let (turn, index_version) =
-            blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of))
-                .instrument(debug_span!("find"))
-                .await??;
+        let own = match &self.agency {
+            Some(agency) => {
+                let questions: Vec<Question> = said.iter().map(|one| one.question.clone()).collect();
+                let asked = agency.answers(&questions, before.as_ref(), &index);
+                asked.instrument(debug_span!("find_dossier")).await?
+            }
+            None => None,
+        };
+        let (turn, index_version, is_personal) = match own {
+            Some(own) => (own.turn, String::new(), own.is_personal),
+            None => {
+                let asked = blocking(move || answer_from_one_state(&index, &said, before.as_ref(), as_of));
+                let (turn, version) = asked.instrument(debug_span!("find")).await??;
+                (turn, version, false)
+            }
+        };
         timings.find = Some(ms(since));
         timings.answer = Some(ms(since));
         // What tells of a citizen's own dossier is kept nowhere.
         let options = SpeakOptions { rate: self.rate, cacheable: turn.answer.intent != Intent::Dossier };
         let spoken = &turn.answer.answer.spoken;
-        let sound = self.mouth.as_ref().map(|mouth| mouth.speak(spoken, options)).transpose()?;
-        Ok(Found { turn, index_version, sound })
+        let mouth = self.mouth.as_ref().filter(|_| self.voice_is_off().is_none());
+        let sound = mouth.map(|mouth| mouth.speak(spoken, options)).transpose()?;
+        Ok(Found { turn, index_version, is_personal, sound })
     }
 
     /// Tells the answer, then its sound as it comes.
@@ -284,9 +319,13 @@ impl Pipeline {
         (began, mut timings): (Instant, Timings),
         events: &mpsc::Sender<Event>,
     ) -> Result<(), Stop> {
-        let Found { turn: Turn { question, answer: found, follow_up }, index_version, sound } = found;
+        let Found { turn: Turn { question, answer: found, follow_up }, index_version, is_personal, sound } =
+            found;
         measures::answered(found.status);
-        let receipt = self.receipt(&found, as_of, index_version).await;
+        if let Some(agency) = &self.agency {
+            agency.answered(as_of, &found);
+        }
+        let receipt = if is_personal { None } else { self.receipt(&found, as_of, index_version).await };
         let report = Report {
             question: (!question.is_empty()).then(|| question.text().to_owned()),
             transcript,
@@ -311,6 +350,9 @@ impl Pipeline {
         }
         timings.total = Some(ms(began));
         measures::done(&timings);
+        if let Some(agency) = &self.agency {
+            agency.done(as_of, &timings);
+        }
         tell(events, Event::Done(timings)).await
     }
 
@@ -333,6 +375,8 @@ impl Pipeline {
 struct Found {
     turn: Turn,
     index_version: String,
+    /// Whether it tells of a person: then it leaves no receipt.
+    is_personal: bool,
     sound: Option<Speech>,
 }
 

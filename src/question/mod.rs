@@ -31,7 +31,7 @@ use crate::vietnamese::{canonical, fold, has_diacritics};
 pub use completeness::completeness;
 pub use follow_up::{asks_for_more, choice, merge};
 pub use kind::{QuestionKind, kind};
-pub use understand::{Facet, Intent, asked_facet, intent};
+pub use understand::{Facet, Intent, asked_facet, asks_for_dossier, intent};
 
 /// Longer questions are cut here, in characters: nobody asks the law more at once.
 pub const MAX_QUESTION_CHARACTERS: usize = 2_000;

@@ -8,15 +8,20 @@
 
 pub mod answers;
 pub mod ask;
+pub mod desk;
+pub mod dossiers;
+mod farewell;
 pub mod gate;
 pub mod life;
 pub mod live;
 pub mod metrics;
+pub mod notices;
 pub mod openai;
 pub mod openapi;
 pub mod page;
 pub mod pages;
 pub mod regulations;
+pub mod submissions;
 pub mod wyoming;
 
 use std::future::Future;
@@ -45,6 +50,7 @@ use utoipa_axum::routes;
 use crate::pipeline::Pipeline;
 use crate::speech_to_text::Ears;
 use crate::text_to_speech::Mouth;
+use desk::Desk;
 pub use gate::{Gate, GateSettings};
 use life::Life;
 
@@ -82,6 +88,7 @@ pub struct Server {
     upload_time: Duration,
     gate: Option<Gate>,
     tls: Option<TlsFiles>,
+    desk: Option<Desk>,
     life: Life,
 }
 
@@ -89,13 +96,19 @@ impl Server {
     /// Serves this pipeline; request bodies over `max_body_bytes` are refused.
     pub fn new(pipeline: Pipeline, max_body_bytes: usize) -> Self {
         let life = Life::default();
-        Self { pipeline, max_body_bytes, upload_time: UPLOAD_TIME, gate: None, tls: None, life }
+        Self { pipeline, max_body_bytes, upload_time: UPLOAD_TIME, gate: None, tls: None, desk: None, life }
     }
 
     /// Lets in whom this gate lets in; without one, everybody.
     #[must_use]
     pub fn behind(self, gate: Gate) -> Self {
         Self { gate: Some(gate), ..self }
+    }
+
+    /// Takes in what citizens send, and lets staff work, with this database.
+    #[must_use]
+    pub fn with_desk(self, desk: Desk) -> Self {
+        Self { desk: Some(desk), ..self }
     }
 
     /// Speaks TLS with this certificate.
@@ -113,6 +126,11 @@ impl Server {
             .routes(routes!(ask::ask))
             .routes(routes!(live::ask))
             .routes(routes!(answers::answer))
+            .routes(routes!(notices::notices))
+            .routes(routes!(notices::stream))
+            .routes(routes!(submissions::send))
+            .routes(routes!(submissions::follow, submissions::withdraw))
+            .routes(routes!(dossiers::put))
             .merge(regulations::routes())
             .merge(openai::routes())
             .routes(routes!(health))
@@ -131,6 +149,10 @@ impl Server {
             .layer(header(REFERRER_POLICY, "no-referrer"))
             .layer(header(HeaderName::from_static("permissions-policy"), PERMISSIONS))
             .layer(Extension(self.life));
+        let router = match self.desk {
+            Some(desk) => router.layer(Extension(desk)),
+            None => router,
+        };
         // Where the page is not secure, browsers ignore that header and complain of it.
         let router = match self.tls {
             Some(_) => router.layer(header(OPENER_POLICY, "same-origin")),

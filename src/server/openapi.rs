@@ -43,6 +43,9 @@ impl Problem {
     components(schemas(ClientMessage, ServerMessage, Problem)),
     tags(
         (name = "answers", description = "Questions and their answers"),
+        (name = "submissions", description = "What citizens send to the agency"),
+        (name = "notices", description = "Urgent notices"),
+        (name = "dossiers", description = "What the one-stop system pushes; needs a key"),
         (name = "law", description = "The law of the index"),
         (name = "openai", description = "OpenAI's interface; needs a key where the service listens beyond this machine"),
         (name = "service", description = "How the service does")

@@ -1,4 +1,5 @@
-//! Keys for the machine endpoints (`/v1/…`, `/metrics`): needed where more than this machine can reach the service.
+//! Keys for the machine endpoints (`/v1/…`, `/metrics`): needed where more than this machine can reach the service; for
+//! `/api/dossiers/…` always.
 //!
 //! Only their SHA-256 is in the settings. A key is sent as `Authorization: Bearer KEY`, or, by browsers' sockets, as
 //! OpenAI's clients do it, in a subprotocol.
@@ -28,8 +29,9 @@ impl Keys {
         Ok(Self { needs_no_key: needs_no_key && sums.is_empty(), sums })
     }
 
-    pub fn open(&self, headers: &HeaderMap) -> bool {
-        self.needs_no_key || sent(headers).is_some_and(|key| self.knows(&key))
+    pub fn open(&self, path: &str, headers: &HeaderMap) -> bool {
+        let needs_no_key = self.needs_no_key && !is_strict(path);
+        needs_no_key || sent(headers).is_some_and(|key| self.knows(&key))
     }
 
     /// Takes as long for every key.
@@ -64,7 +66,12 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 
 /// Whether a path is a machine's endpoint.
 pub(super) fn is_guarded(path: &str) -> bool {
-    path.starts_with("/v1/") || path == "/metrics"
+    path.starts_with("/v1/") || path == "/metrics" || is_strict(path)
+}
+
+/// Whether a path changes what citizens are told, so that a key is needed wherever the request comes from.
+fn is_strict(path: &str) -> bool {
+    path.starts_with("/api/dossiers/")
 }
 
 /// In OpenAI's words, for its clients read them.
@@ -87,10 +94,11 @@ mod tests {
         // printf open-sesame | sha256sum
         let sum = "d7ecdf25eaf3deba0f2628771dbdd22d4138ab6cf38f91ed02a2ca0dec7c8ab7";
         let keys = Keys::new(&[sum.to_owned()], true).unwrap();
-        assert!(keys.open(&headers("authorization", "Bearer open-sesame")));
-        assert!(
-            keys.open(&headers("sec-websocket-protocol", "realtime, openai-insecure-api-key.open-sesame"))
-        );
+        assert!(keys.open("/v1/models", &headers("authorization", "Bearer open-sesame")));
+        assert!(keys.open(
+            "/v1/models",
+            &headers("sec-websocket-protocol", "realtime, openai-insecure-api-key.open-sesame")
+        ));
         for (name, value) in [
             ("authorization", "Bearer open-sesam"),
             ("authorization", "open-sesame"),
@@ -98,11 +106,15 @@ mod tests {
             ("authorization", &format!("Bearer {sum}")),
             ("sec-websocket-protocol", "realtime"),
         ] {
-            assert!(!keys.open(&headers(name, value)), "{value}");
+            assert!(!keys.open("/v1/models", &headers(name, value)), "{value}");
         }
-        assert!(!keys.open(&HeaderMap::new()));
-        assert!(Keys::new(&[], true).unwrap().open(&HeaderMap::new()), "only this machine can reach it");
-        assert!(!Keys::new(&[], false).unwrap().open(&HeaderMap::new()), "nobody set a key");
+        assert!(!keys.open("/v1/models", &HeaderMap::new()));
+        assert!(
+            Keys::new(&[], true).unwrap().open("/v1/models", &HeaderMap::new()),
+            "only this machine can reach it"
+        );
+        assert!(!Keys::new(&[], false).unwrap().open("/v1/models", &HeaderMap::new()), "nobody set a key");
+        assert!(!Keys::new(&[], true).unwrap().open("/api/dossiers/H1", &HeaderMap::new()), "not even here");
         assert!(Keys::new(&["open-sesame".to_owned()], true).is_err());
         assert!(Keys::new(&["é".repeat(32)], true).is_err());
     }

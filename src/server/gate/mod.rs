@@ -105,7 +105,8 @@ pub async fn guard(State(gate): State<Arc<Gate>>, mut request: Request, next: Ne
         let message = "Trang gọi đến không thuộc dịch vụ này nên yêu cầu không được nhận.";
         return refusal(StatusCode::FORBIDDEN, "origin_foreign", message);
     }
-    if keys::is_guarded(request.uri().path()) && !gate.keys.open(request.headers()) {
+    let path = request.uri().path();
+    if keys::is_guarded(path) && !gate.keys.open(path, request.headers()) {
         return keys::refusal();
     }
     let Some(place) = gate.limits.enter(address) else {

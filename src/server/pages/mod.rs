@@ -38,9 +38,8 @@ use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Json, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use serde_json::json;
 
 use crate::pipeline::Pipeline;
 use crate::regulations::RegulationIndex;
@@ -61,8 +60,6 @@ pub fn routes() -> Router<Arc<Pipeline>> {
         .route("/cau-tra-loi/{id}", get(receipt::page))
         .route("/api/answers/{id}/sound", get(sound::sound))
         .route("/api/answers/{id}/qr.svg", get(qr::qr))
-        // Urgent notices, read first; there is no store of them yet.
-        .route("/api/notices", get(|| async { Json(json!({ "notices": [] })) }))
         .route("/luat", get(law::page))
         .route("/luat/van-ban", get(document::page))
         .route("/luat/dieu", get(article::page))

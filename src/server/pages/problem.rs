@@ -103,6 +103,7 @@ impl Problem {
                 }
                 PipelineError::Audio(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 PipelineError::Deaf
+                | PipelineError::Suspended(_)
                 | PipelineError::Hearing(SpeechToTextError::QueueFull)
                 | PipelineError::Speaking(TextToSpeechError::QueueFull) => StatusCode::SERVICE_UNAVAILABLE,
                 PipelineError::Hearing(_) | PipelineError::Finding(_) | PipelineError::Speaking(_) => {

@@ -62,6 +62,7 @@ fn told(report: &Report) -> Event {
         | Status::PersonalAdvice
         | Status::Unsafe
         | Status::UnclearSpeech
+        | Status::Suspended
         | Status::DossierUnavailable => "not-handled",
     };
     let mut data = json!({ "text": report.answer.spoken });
