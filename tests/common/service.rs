@@ -14,6 +14,8 @@ pub struct Service {
     pub wyoming: Option<String>,
     /// Whom its clients must trust, where it speaks TLS.
     pub certificate: Option<std::path::PathBuf>,
+    /// Where its database lies.
+    pub folder: tempfile::TempDir,
 }
 
 impl Drop for Service {
@@ -35,9 +37,11 @@ pub fn service_hearing_with(model: &str) -> Service {
 
 /// The same with more settings.
 pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
+    let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
         .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
         .env("HOIDAP_DATA", data())
+        .env("HOIDAP_DATABASE", format!("sqlite://{}", folder.path().join("hoidap.db").display()))
         .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
         .env("HOIDAP_KEEP_RECEIPTS", "false")
         .env("HOIDAP_SPEECH_MODEL", model)
@@ -58,5 +62,5 @@ pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
         address.map(str::to_owned)
     });
     let address = ready.unwrap().trim_end_matches('/').to_owned();
-    Service { child, address, wyoming, certificate: None }
+    Service { child, address, wyoming, certificate: None, folder }
 }
