@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::service::{Service, service_with};
+use common::service::{Service, reading_service};
 use hoidap::dossiers::Dossier;
 use hoidap::dossiers::demo::demo;
 use serde_json::{Value, json};
@@ -35,9 +35,9 @@ fn sqlite(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("hoidap.db").display())
 }
 
-/// A service that only reads, with this database and key file.
+/// A service that only reads, with this database.
 fn service(database: &str) -> Service {
-    service_with("no-such-model", &[("HOIDAP_DATABASE", database), ("HOIDAP_API_KEYS", KEY_SUM)])
+    reading_service(&[("HOIDAP_DATABASE", database), ("HOIDAP_API_KEYS", KEY_SUM)])
 }
 
 fn send(service: &Service, method: &str, path: &str, key: Option<&str>, body: &Value) -> (u16, Value) {
@@ -65,7 +65,9 @@ fn ask(service: &Service, text: &str, before: Option<&Value>) -> Value {
     let mut answer = request.send(question.to_string()).unwrap();
     let events = answer.body_mut().read_to_string().unwrap();
     let mut lines = events.lines();
-    lines.find(|line| *line == "event: answer" || *line == "event:answer").unwrap_or_else(|| panic!("{events}"));
+    lines
+        .find(|line| *line == "event: answer" || *line == "event:answer")
+        .unwrap_or_else(|| panic!("{events}"));
     let data = lines.next().unwrap().trim_start_matches("data:").trim();
     serde_json::from_str(data).unwrap()
 }
@@ -79,9 +81,14 @@ fn files_are_taken_in_and_shown_by_the_commands() {
                 H29.17-260302-0001;Đăng ký khai sinh;UBND phường Một;02/03/2026;05/03/2026;079085003409\n\
                 H29.17-260302-0002;Đăng ký khai sinh;UBND phường Một;02/03/2026;01/03/2026;\n";
     std::fs::write(&file, rows).unwrap();
-    let strict = hoidap(folder.path(), &database, &["dossiers", "import", "--strict", file.to_str().unwrap()]);
+    let strict =
+        hoidap(folder.path(), &database, &["dossiers", "import", "--strict", file.to_str().unwrap()]);
     assert_eq!(strict.status.code(), Some(3));
-    assert!(told(&strict).contains("nothing was imported") && told(&strict).contains("line 3"), "{}", told(&strict));
+    assert!(
+        told(&strict).contains("nothing was imported") && told(&strict).contains("line 3"),
+        "{}",
+        told(&strict)
+    );
     let imported = hoidap(folder.path(), &database, &["dossiers", "import", file.to_str().unwrap()]);
     assert_eq!(imported.status.code(), Some(3), "one row is wrong: {}", told(&imported));
     assert!(told(&imported).contains("1 new"), "{}", told(&imported));
@@ -143,11 +150,16 @@ fn a_citizen_asks_why_there_is_no_answer_and_hears_it() {
     let told = ask(&service, &question, None);
     let text = told["answer"]["text"].as_str().unwrap();
     assert_eq!(told["intent"], "dossier");
-    for part in ["trễ hạn", "ngày làm việc", "Thẩm định hồ sơ", "văn bản xin lỗi", "khiếu nại", "hồ sơ giả"] {
+    for part in ["trễ hạn", "ngày làm việc", "Thẩm định hồ sơ", "văn bản xin lỗi", "khiếu nại", "hồ sơ giả"]
+    {
         assert!(text.contains(part), "{part} is not in {text}");
     }
-    let cited: Vec<&str> =
-        told["citations"].as_array().unwrap().iter().map(|c| c["document_number"].as_str().unwrap()).collect();
+    let cited: Vec<&str> = told["citations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["document_number"].as_str().unwrap())
+        .collect();
     assert!(cited.contains(&"61/2018/NĐ-CP") && cited.contains(&"02/2011/QH13"), "{cited:?}");
     let name = first.applicant.as_ref().unwrap();
     assert!(!told.to_string().contains(name), "no name for who only knows the code");
@@ -193,10 +205,9 @@ impl Door {
                 }
                 let server = TcpStream::connect(&server).unwrap();
                 held.lock().unwrap().extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
-                for (mut from, mut to) in [
-                    (client.try_clone().unwrap(), server.try_clone().unwrap()),
-                    (server, client),
-                ] {
+                for (mut from, mut to) in
+                    [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)]
+                {
                     std::thread::spawn(move || {
                         let mut bytes = [0; 8192];
                         while let Ok(n) = from.read(&mut bytes) {
@@ -232,7 +243,8 @@ fn while_the_database_is_away_the_law_is_still_answered() {
         return;
     };
     let name = format!("away_{}", std::process::id());
-    let created = Command::new("psql").arg(&server).args(["-c", &format!("CREATE DATABASE {name}")]).output().unwrap();
+    let created =
+        Command::new("psql").arg(&server).args(["-c", &format!("CREATE DATABASE {name}")]).output().unwrap();
     assert!(created.status.success(), "{}", told(&created));
     let host = server.split('@').nth(1).unwrap().split('/').next().unwrap().to_owned();
     let door = Door::before(host);

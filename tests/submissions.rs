@@ -7,14 +7,14 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use common::service::{Service, service_with};
+use common::service::{Service, own_data, reading_service, service_with};
 use serde_json::{Value, json};
 
 fn service(database: &Path, more: &[(&str, &str)]) -> Service {
     let address = format!("sqlite://{}", database.display());
-    let mut settings = vec![("HOIDAP_DATABASE", address.as_str()), ("HOIDAP_VOICE", "espeak-ng")];
+    let mut settings = vec![("HOIDAP_DATABASE", address.as_str())];
     settings.extend(more);
-    service_with("no-such-model", &settings)
+    reading_service(&settings)
 }
 
 fn request(address: &str, method: &str, path: &str, body: &str, kind: &str) -> (u16, String) {
@@ -47,14 +47,16 @@ fn what_was_accepted_outlives_a_process_that_is_killed_a_hundred_times() {
     let mut codes = vec![];
     for n in 0..100 {
         let mut service = service(&database, &[]);
-        let (status, told) = json_of(&service.address, "POST", "/api/submissions", &petition(&format!("Việc thứ {n}.")));
+        let (status, told) =
+            json_of(&service.address, "POST", "/api/submissions", &petition(&format!("Việc thứ {n}.")));
         service.child.kill().unwrap();
         assert_eq!(status, 201, "{told}");
         codes.push(told["code"].as_str().unwrap().to_owned());
     }
     let service = service(&database, &[("HOIDAP_QUESTIONS_PER_MINUTE", "0")]);
     for (n, code) in codes.iter().enumerate() {
-        let (status, told) = json_of(&service.address, "GET", &format!("/api/submissions/{code}"), &Value::Null);
+        let (status, told) =
+            json_of(&service.address, "GET", &format!("/api/submissions/{code}"), &Value::Null);
         assert_eq!((status, told["text"].as_str()), (200, Some(format!("Việc thứ {n}.").as_str())));
     }
     assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), 100);
@@ -70,7 +72,10 @@ fn a_petition_is_followed_and_taken_back_with_and_without_scripts() {
         (json!({ "kind": "petition", "text": words }), "consent_missing"),
         (petition("  "), "submission_empty"),
         (petition(&"a".repeat(5_000)), "submission_too_long"),
-        (json!({ "kind": "feedback", "verdict": "wrong", "receipt": "../x", "consent": true }), "receipt_malformed"),
+        (
+            json!({ "kind": "feedback", "verdict": "wrong", "receipt": "../x", "consent": true }),
+            "receipt_malformed",
+        ),
     ] {
         let (status, told) = json_of(at, "POST", "/api/submissions", &sent);
         assert_eq!((status, told["code"].as_str()), (422, Some(code)), "{told}");
@@ -94,18 +99,27 @@ fn a_petition_is_followed_and_taken_back_with_and_without_scripts() {
 
     let form = "application/x-www-form-urlencoded";
     let (status, page) = request(at, "POST", "/y-kien", "text=%C4%90%C3%A8n+h%E1%BB%8Fng", form);
-    assert!(status == 422 && page.contains("đồng ý") && page.contains("Đèn hỏng</textarea>"), "{status} {page}");
-    let (status, location) = request(at, "POST", "/y-kien", "text=%C4%90%C3%A8n+h%E1%BB%8Fng&consent=1", form);
+    assert!(
+        status == 422 && page.contains("đồng ý") && page.contains("Đèn hỏng</textarea>"),
+        "{status} {page}"
+    );
+    let (status, location) =
+        request(at, "POST", "/y-kien", "text=%C4%90%C3%A8n+h%E1%BB%8Fng&consent=1", form);
     assert!(status == 303 && location.starts_with("/y-kien/PA-"), "{status} {location}");
     let (_, page) = request(at, "GET", &location, "", form);
-    assert!(page.contains("Đèn hỏng") && page.contains("đã tiếp nhận") && page.contains("Cơ quan đã nhận"), "{page}");
+    assert!(
+        page.contains("Đèn hỏng") && page.contains("đã tiếp nhận") && page.contains("Cơ quan đã nhận"),
+        "{page}"
+    );
     let own = location.split('?').next().unwrap();
     assert_eq!(request(at, "POST", &format!("{own}/rut"), "", form).0, 303);
     let (_, page) = request(at, "GET", own, "", form);
     assert!(page.contains("đã được rút lại") && !page.contains("Đèn hỏng"), "{page}");
     let (status, page) = request(at, "GET", "/y-kien?ma=PA-1", "", form);
     assert!(status == 404 && page.contains("Không có phản ánh nào"), "{page}");
-    let foreign = ureq::post(format!("http://{at}/y-kien")).header("origin", "https://evil.example").send("text=a&consent=1");
+    let foreign = ureq::post(format!("http://{at}/y-kien"))
+        .header("origin", "https://evil.example")
+        .send("text=a&consent=1");
     assert!(foreign.is_err(), "another site's page cannot send in a citizen's name");
 }
 
@@ -134,11 +148,9 @@ fn through_a_whole_conversation_no_sound_and_no_words_are_written() {
     let folder = tempfile::tempdir().unwrap();
     let (data, temporary) = (folder.path().join("data"), folder.path().join("tmp"));
     std::fs::create_dir_all(&temporary).unwrap();
-    // A data folder of its own, that shares the models and the law.
-    std::fs::create_dir_all(&data).unwrap();
-    for name in ["models", "regulations", "espeak-ng-data", "language-model.bin", "syllables.bin"] {
-        std::os::unix::fs::symlink(common::data().join(name), data.join(name)).unwrap();
-    }
+    let shared =
+        ["models", "regulations", "espeak-ng-data", "language-model.bin", "syllables.bin", "syllables.tsv"];
+    own_data(&data, &shared);
     let settings = [
         ("HOIDAP_DATA", data.to_str().unwrap()),
         ("HOIDAP_DATABASE", ""),
@@ -152,11 +164,19 @@ fn through_a_whole_conversation_no_sound_and_no_words_are_written() {
     let written = files_during(&[data.clone(), temporary], || {
         for (kind, body) in [
             ("application/octet-stream", sound.clone()),
-            ("application/json", json!({ "text": "Con mèo xanh của tôi cần khai sinh không?" }).to_string().into_bytes()),
-            ("application/json", json!({ "text": "Đăng ký khai sinh cần giấy tờ gì?" }).to_string().into_bytes()),
+            (
+                "application/json",
+                json!({ "text": "Con mèo xanh của tôi cần khai sinh không?" }).to_string().into_bytes(),
+            ),
+            (
+                "application/json",
+                json!({ "text": "Đăng ký khai sinh cần giấy tờ gì?" }).to_string().into_bytes(),
+            ),
         ] {
-            let mut answer =
-                ureq::post(format!("http://{}/api/ask", service.address)).content_type(kind).send(&body).unwrap();
+            let mut answer = ureq::post(format!("http://{}/api/ask", service.address))
+                .content_type(kind)
+                .send(&body)
+                .unwrap();
             assert!(answer.body_mut().read_to_string().unwrap().contains("done"));
         }
         // The figures are written every three seconds.
@@ -167,7 +187,10 @@ fn through_a_whole_conversation_no_sound_and_no_words_are_written() {
     let mut checked = 0;
     for path in &written {
         let name = path.strip_prefix(&data).map(|p| p.display().to_string()).unwrap_or_default();
-        let is_known = name.is_empty() || name.starts_with("hoidap.db") || name.starts_with("receipts") || name == "dossier-key";
+        let is_known = name.is_empty()
+            || name.starts_with("hoidap.db")
+            || name.starts_with("receipts")
+            || name == "dossier-key";
         assert!(is_known, "{} was written", path.display());
         let Ok(bytes) = std::fs::read(path) else { continue };
         checked += 1;

@@ -34,6 +34,8 @@ pub enum Input {
     HoldTurn(bool),
     /// What is being said ends here, whatever silence there was: a button was let go.
     EndTurn,
+    /// What is being said is no question: it is thrown away.
+    ForgetTurn,
     /// A question in words, typed or corrected. It ends an answer that is being given.
     Words(String),
     /// The answer that is being given is wanted no longer.
@@ -176,6 +178,11 @@ impl<Today: Fn() -> Date> Conversation<Today> {
                 Ok(())
             }
             Input::EndTurn => self.end_turn().await,
+            Input::ForgetTurn => {
+                self.turns.forget_turn();
+                self.trial = None;
+                Ok(())
+            }
             Input::Interrupt => self.interrupt().await,
             Input::FollowUp(follow_up) => {
                 self.follow_up = follow_up;
