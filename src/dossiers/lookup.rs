@@ -178,7 +178,7 @@ impl DossierStore {
         }
         let codes = match self.codes().await {
             Ok(codes) => codes,
-            Err(error) => return asks_for_dossier(first.text()).then(|| away(&error)),
+            Err(error) => return Some(away(&error)),
         };
         // No register is connected; that is another answer.
         if codes.is_empty() {

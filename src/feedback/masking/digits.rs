@@ -247,7 +247,9 @@ pub(super) fn date_at(tokens: &Tokens, at: usize) -> Option<usize> {
     let goes_on = tokens.get(at + 5).is_some_and(|token| token.is_sign(&sign.plain) && !token.is_apart)
         && number(tokens, at + 6).is_some()
         && is_joined(tokens, at + 6);
-    (is_whole && begins && !goes_on && (1900..=2100).contains(&year))
+    // A dot with space around it ends a sentence, or hides a number.
+    let is_grown = !sign.is_sign(".") || (at + 1..at + 5).all(|n| is_joined(tokens, n));
+    (is_whole && is_grown && begins && !goes_on && (1900..=2100).contains(&year))
         .then(|| value(at, 31).and(value(at + 2, 12)))
         .flatten()
         .map(|_| 5)
