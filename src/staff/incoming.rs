@@ -161,7 +161,8 @@ impl Incoming {
     /// # Errors
     /// Where its name or kind is none that is taken, it is empty, or the disk refuses.
     pub fn take(&self, name: &str, content: &[u8], by: &str) -> Result<IncomingFile, IncomingError> {
-        let is_treacherous = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '\u{202a}'..='\u{202e}');
+        let is_treacherous =
+            |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '\u{202a}'..='\u{202e}');
         if name.chars().any(is_treacherous) || name.starts_with('.') || name.chars().count() > MAX_NAME {
             return Err(IncomingError::Name);
         }
@@ -172,14 +173,8 @@ impl Incoming {
             return Err(IncomingError::Empty);
         }
         let (id, at) = (random_name()?, now());
-        let file = IncomingFile {
-            id,
-            end,
-            name: name.to_owned(),
-            by: by.to_owned(),
-            at,
-            stage: Stage::Comparing,
-        };
+        let file =
+            IncomingFile { id, end, name: name.to_owned(), by: by.to_owned(), at, stage: Stage::Comparing };
         write_durably(&self.path(&file), content)?;
         self.keep(&file)?;
         Ok(file)

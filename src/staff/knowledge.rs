@@ -153,7 +153,9 @@ impl Knowledge {
             return Err(KnowledgeError::Guide { line: 1, reason: "quá dài".to_owned() });
         }
         let guide = ProcedureGuide::from_toml(text).map_err(|e| KnowledgeError::Guide {
-            line: e.span().map_or(1, |span| text.get(..span.start).map_or(1, |t| t.matches('\n').count() + 1)),
+            line: e
+                .span()
+                .map_or(1, |span| text.get(..span.start).map_or(1, |t| t.matches('\n').count() + 1)),
             reason: e.message().to_owned(),
         })?;
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -188,7 +190,8 @@ impl Knowledge {
         let mut new: Vec<String> = Vec::new();
         for phrase in &wanted.phrases {
             let is_it = |other: &String| canonical(other) == canonical(phrase);
-            if !known.as_ref().is_some_and(|known| known.phrases.iter().any(is_it)) && !new.iter().any(is_it) {
+            if !known.as_ref().is_some_and(|known| known.phrases.iter().any(is_it)) && !new.iter().any(is_it)
+            {
                 new.push(phrase.clone());
             }
         }

@@ -104,8 +104,7 @@ mod tests {
     fn a_preview_tells_what_would_change_and_changes_nothing() {
         let (_folder, index) = index_of(&[sample("1", "Một", "Cũ."), sample("2", "Hai", "Như cũ.")]);
         let mut change = index.change().unwrap();
-        for article in
-            [sample("1", "Một", "Mới."), sample("2", "Hai", "Như cũ."), sample("3", "Ba", "Thêm.")]
+        for article in [sample("1", "Một", "Mới."), sample("2", "Hai", "Như cũ."), sample("3", "Ba", "Thêm.")]
         {
             change.add(&Record::Article(article)).unwrap();
         }

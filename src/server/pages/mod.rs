@@ -30,7 +30,7 @@ mod qr;
 mod receipt;
 mod sound;
 mod topics;
-mod views;
+pub(super) mod views;
 
 use std::sync::Arc;
 
