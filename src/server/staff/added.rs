@@ -32,7 +32,7 @@ struct Row {
 }
 
 #[derive(Template)]
-#[template(path = "added.html")]
+#[template(path = "staff/added.html")]
 struct AddedPage {
     frame: Frame,
     rows: Vec<Row>,

@@ -17,7 +17,7 @@ use crate::server::gate::Pass;
 use crate::staff::StaffError;
 
 #[derive(Template)]
-#[template(path = "sign-in.html")]
+#[template(path = "staff/sign-in.html")]
 struct SignInPage {
     name: String,
     problem: Option<String>,

@@ -75,7 +75,7 @@ struct Row {
 }
 
 #[derive(Template)]
-#[template(path = "figures.html")]
+#[template(path = "staff/figures.html")]
 struct FiguresPage {
     frame: Frame,
     from: Date,

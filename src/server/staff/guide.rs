@@ -35,7 +35,7 @@ pub(super) struct Given {
 }
 
 #[derive(Template)]
-#[template(path = "guide-form.html")]
+#[template(path = "staff/guide-form.html")]
 struct GuidePage {
     frame: Frame,
     given: Given,

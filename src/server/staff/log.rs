@@ -16,7 +16,7 @@ use crate::store::audit::{Entry, Verdict, head_file};
 const ON_A_PAGE: u32 = 50;
 
 #[derive(Template)]
-#[template(path = "log.html")]
+#[template(path = "staff/log.html")]
 struct LogPage {
     frame: Frame,
     entries: Vec<Entry>,

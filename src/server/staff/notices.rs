@@ -45,7 +45,7 @@ pub(super) struct Given {
 }
 
 #[derive(Template)]
-#[template(path = "notices.html")]
+#[template(path = "staff/notices.html")]
 struct NoticesPage {
     frame: Frame,
     rows: Vec<Row>,

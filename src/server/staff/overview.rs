@@ -19,7 +19,7 @@ struct Waiting {
 }
 
 #[derive(Template)]
-#[template(path = "overview.html")]
+#[template(path = "staff/overview.html")]
 struct OverviewPage {
     frame: Frame,
     waiting: Vec<Waiting>,

@@ -48,7 +48,7 @@ pub(super) struct Given {
 }
 
 #[derive(Template)]
-#[template(path = "phrasing.html")]
+#[template(path = "staff/phrasing.html")]
 struct PhrasingPage {
     frame: Frame,
     given: Given,

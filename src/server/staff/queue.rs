@@ -91,7 +91,7 @@ pub(super) struct QueueQuery {
 }
 
 #[derive(Template)]
-#[template(path = "queue.html")]
+#[template(path = "staff/queue.html")]
 struct QueuePage {
     frame: Frame,
     /// Of each kind: word, name, whether it is shown.

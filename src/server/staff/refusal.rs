@@ -107,7 +107,7 @@ impl From<IncomingError> for Refusal {
 }
 
 #[derive(Template)]
-#[template(path = "refusal.html")]
+#[template(path = "staff/refusal.html")]
 struct RefusalPage {
     heading: &'static str,
     message: String,

@@ -20,7 +20,7 @@ use crate::server::today;
 use crate::staff::Role;
 
 #[derive(Template)]
-#[template(path = "submission.html")]
+#[template(path = "staff/submission.html")]
 struct SubmissionPage {
     frame: Frame,
     item: Item,

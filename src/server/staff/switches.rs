@@ -36,7 +36,7 @@ pub(super) struct Given {
 }
 
 #[derive(Template)]
-#[template(path = "switches.html")]
+#[template(path = "staff/switches.html")]
 struct SwitchesPage {
     frame: Frame,
     rows: Vec<Row>,

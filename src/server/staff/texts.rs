@@ -43,7 +43,7 @@ struct Row {
 }
 
 #[derive(Template)]
-#[template(path = "texts.html")]
+#[template(path = "staff/texts.html")]
 struct TextsPage {
     frame: Frame,
     rows: Vec<Row>,
@@ -192,7 +192,7 @@ struct Difference {
 }
 
 #[derive(Template)]
-#[template(path = "text.html")]
+#[template(path = "staff/text.html")]
 struct TextPage {
     frame: Frame,
     row: Row,

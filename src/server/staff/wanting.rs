@@ -39,7 +39,7 @@ struct Cluster {
 }
 
 #[derive(Template)]
-#[template(path = "unanswered.html")]
+#[template(path = "staff/unanswered.html")]
 struct UnansweredPage {
     frame: Frame,
     clusters: Vec<Cluster>,
@@ -120,7 +120,7 @@ struct Doubted {
 }
 
 #[derive(Template)]
-#[template(path = "doubted.html")]
+#[template(path = "staff/doubted.html")]
 struct DoubtedPage {
     frame: Frame,
     doubted: Vec<Doubted>,
