@@ -231,6 +231,51 @@ fn clients_that_vanish_or_stall_disturb_nobody() {
 }
 
 #[test]
+fn ten_thousand_tiny_files_and_hours_of_packed_silence_leave_nothing_behind() {
+    let service = service_hearing_with("whisper-base-q8_0");
+    let files = |pid: u32| std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count);
+    let before = files(service.child.id());
+    let mut claims = hoidap::audio::wav::wav_bytes(16_000, &[0; 16_000]).unwrap();
+    claims[40..44].copy_from_slice(&u32::MAX.to_le_bytes());
+    let flac = flac_of_silence(40 * 60);
+    assert!(flac.len() < 3_000_000, "it is packed: {} bytes", flac.len());
+    for (name, sound) in [("flac", &flac), ("a header that claims 4 GiB", &claims)] {
+        let told = events(&service, "application/octet-stream", sound);
+        let (last, data) = told.last().unwrap();
+        assert!(last == "error" && data["code"] == "audio_too_long" || last == "done", "{name}: {told:?}");
+    }
+    assert_eq!(
+        events(&service, "application/octet-stream", &flac).last().map(|(name, _)| name.as_str()),
+        Some("error"),
+        "40 minutes are too long"
+    );
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let url = format!("http://{}/api/ask", service.address);
+    for n in 0..10_000_u32 {
+        let body = &n.to_le_bytes()[..(n % 5) as usize];
+        let mut answer = agent.post(&url).content_type("application/octet-stream").send(body).unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        assert!(text.contains("event: error") || answer.status() == 400, "{n}: {text}");
+    }
+    let after = files(service.child.id());
+    assert!(after <= before + 16, "{before} open files became {after}");
+    let body = r#"{"text": "Đăng ký khai sinh cần giấy tờ gì?"}"#;
+    assert_eq!(*names(&events(&service, "application/json", body.as_bytes())).last().unwrap(), "done");
+}
+
+/// Silence of so many seconds as FLAC: some bytes a block.
+fn flac_of_silence(seconds: usize) -> Vec<u8> {
+    use flacenc::component::BitRepr;
+    use flacenc::error::Verify;
+    let config = flacenc::config::Encoder::default().into_verified().unwrap();
+    let source = flacenc::source::MemSource::from_samples(&vec![0; 16_000 * seconds], 1, 16, 16_000);
+    let stream = flacenc::encode_with_fixed_block_size(&config, source, 4096).unwrap();
+    let mut sink = flacenc::bitsink::ByteSink::new();
+    stream.write(&mut sink).unwrap();
+    sink.into_inner()
+}
+
+#[test]
 fn the_page_and_the_health_of_the_service_are_served() {
     let service = service();
     let (status, page) = request(&service, "GET", "/", "", b"");

@@ -289,3 +289,21 @@ fn everybody_in_the_owners_clips_is_heard_from_the_first_word_to_the_last() {
         assert!(whole * 100 >= all * 97, "{name}: {whole} of {all}");
     }
 }
+
+#[test]
+fn what_is_forgotten_in_the_middle_leaves_nothing_in_the_next_turn() {
+    let clip = in_noise(&speech("vi-khai-sinh-16k.wav"), None, 2.5);
+    let mut turns = TurnDetector::new(TurnSettings::default());
+    let begun = clip.iter().position(|s| s.abs() > 0.05).unwrap() + SECOND;
+    assert!(turns.push(&clip[..begun]).iter().any(|event| matches!(event, TurnEvent::SpeechStarted { .. })));
+    turns.forget_turn();
+    assert!(turns.so_far().is_none());
+    let forgotten_to = turns.position();
+    let quiet = vec![0.0; 2 * SECOND];
+    let none = turns.push(&quiet);
+    assert!(none.iter().all(|event| turn_of(event).is_none()), "{none:?}");
+    let ended: Vec<Turn> = turns.push(&clip).iter().filter_map(|event| turn_of(event).cloned()).collect();
+    let [turn] = ended.as_slice() else { panic!("{} turns", ended.len()) };
+    assert!(turn.start >= forgotten_to, "{} < {forgotten_to}", turn.start);
+    assert_eq!(turns.finish(), None);
+}

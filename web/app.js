@@ -4,7 +4,8 @@ import { clearAnswer, currentAnswer, render, share, showAnswer } from "./answer.
 import { askConsent, hasConsent, showConsent, showQuestion, withdrawConsent } from "./consent.js";
 import { Conversation } from "./conversation.js";
 import { $, memory, show } from "./dom.js";
-import { showNotices } from "./notices.js";
+import { offerFeedback, renderFeedback } from "./feedback.js";
+import { renderNotices, showNotices } from "./notices.js";
 import { Player } from "./player.js";
 import { announce, closeCorrection, heard, openCorrection, problem, retell, state } from "./screen.js";
 import { currentLanguage, setLanguage, t, translatePage } from "./strings.js";
@@ -165,6 +166,7 @@ const events = {
     player.clear();
     problem(null);
     showAnswer(report, send);
+    offerFeedback(report.intent === "dossier" ? null : report, said);
     enter("speaking");
   },
   audio(sentence) {
@@ -414,6 +416,8 @@ $("language").addEventListener("click", () => {
   setLanguage(currentLanguage() === "vi" ? "en" : "vi");
   renderLanguage();
   render();
+  renderFeedback();
+  renderNotices($("notices"));
   retell();
   enter(phase);
 });

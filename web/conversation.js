@@ -104,8 +104,9 @@ export class Conversation {
 
   /** No more frames come, and what has come need not be asked. */
   forgetSpeech() {
-    this.holdSpeech(false);
+    const speech = this.#speech;
     this.#speech = null;
+    if (speech && !speech.ended && this.#wire?.isOpen && speech.wire === this.#wire) this.#wire.send({ type: "forget_turn" });
   }
 
   /** Ends the answer that is being given. */

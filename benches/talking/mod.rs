@@ -105,6 +105,7 @@ pub fn pipeline(settings: &Settings, (name, file): (&str, &str), context_frames:
         turns: settings.turns.clone(),
         receipts: None,
         rate: None,
+        agency: None,
     }
 }
 

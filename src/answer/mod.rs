@@ -11,7 +11,7 @@
 //! * [`guide`]: picks the part of a procedure guide that answers, with its legal basis;
 //! * [`detail`]: asks back which of several things is meant;
 //! * [`conversation`]: what the next utterance makes of that, and the rest of an answer, part by part;
-//! * [`dossier`]: what is said of a citizen's own dossier;
+//! * [`dossier`]: what is said of a citizen's own dossier; [`submission`]: of what they sent to the agency;
 //! * [`refusal`]: the sentences of one who does not answer, and where to turn;
 //! * [`spoken`]: from legal text to words that a voice can say.
 
@@ -35,6 +35,7 @@ pub mod relevance;
 pub mod say;
 pub mod sentences;
 pub mod spoken;
+pub mod submission;
 pub mod which_guide;
 
 pub use compose::compose;

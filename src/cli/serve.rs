@@ -127,6 +127,7 @@ async fn desk(settings: &Settings, is_secure: bool) -> Result<Desk, CliError> {
 fn agency(desk: &Desk) -> Agency {
     Agency {
         dossiers: desk.dossiers.clone(),
+        submissions: desk.submissions.clone(),
         calendar: desk.calendar.clone(),
         notices: desk.notices.clone(),
         switches: desk.switches.clone(),

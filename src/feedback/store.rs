@@ -531,4 +531,28 @@ mod tests {
             );
         }
     }
+
+    #[tokio::test]
+    async fn on_a_full_disk_nothing_that_was_accepted_is_lost_and_nothing_else_is_accepted() {
+        let (_folder, store) = stores().await.remove(0);
+        let submissions = Submissions::new(store.clone());
+        // SQLite's own limit stands in for the disk's; the pool hands out the connection that was used last.
+        sqlx::query("PRAGMA max_page_count = 60").execute(store.pool()).await.unwrap();
+        let mut accepted = vec![];
+        let refused = loop {
+            match submissions.receive(petition(&"Đường ngập, xin sửa cống. ".repeat(100)), None).await
+            {
+                Ok(code) => accepted.push(code),
+                Err(error) => break error,
+            }
+            assert!(accepted.len() < 1_000, "it never fills");
+        };
+        assert!(matches!(refused, SubmissionError::Store(StoreError::Full(_))), "{refused:?}");
+        assert!(!accepted.is_empty());
+        for code in &accepted {
+            assert_eq!(submissions.get(code).await.unwrap().state, State::Received);
+        }
+        sqlx::query("PRAGMA max_page_count = 100000").execute(store.pool()).await.unwrap();
+        assert!(submissions.receive(petition("Đèn hỏng."), None).await.is_ok(), "there is room again");
+    }
 }

@@ -11,10 +11,12 @@ use jiff::tz::TimeZone;
 use super::{PipelineError, Timings, blocking};
 use crate::answer::dossier::{Hearers, Telling, tell};
 use crate::answer::refusal::suspended;
-use crate::answer::{Answer, FollowUp, Status, Turn};
+use crate::answer::{Answer, FollowUp, Status, Turn, submission};
 use crate::dossiers::DossierStore;
 use crate::dossiers::calendar::Calendar;
 use crate::dossiers::lookup::{self, LookUp};
+use crate::feedback::Submissions;
+use crate::feedback::store::SubmissionError;
 use crate::figures::Figures;
 use crate::notices::Notices;
 use crate::question::Question;
@@ -26,6 +28,8 @@ use crate::switches::Switches;
 pub struct Agency {
     /// Citizens' dossiers.
     pub dossiers: DossierStore,
+    /// What citizens sent.
+    pub submissions: Submissions,
     /// The office's working days.
     pub calendar: Arc<Calendar>,
     /// Urgent notices.
@@ -57,6 +61,17 @@ impl Agency {
         let alone = |answer: Answer| Turn { question: first.clone(), answer, follow_up: None };
         if let Some(sentence) = self.switches.instead_of(first.text()) {
             return Ok(Some(Said { turn: alone(suspended(&sentence)), is_personal: false }));
+        }
+        if let Some(code) = said.iter().find_map(|one| submission::asked_for(one.text())) {
+            let answer = match self.submissions.get(&code).await {
+                Ok(found) => submission::tell(&found),
+                Err(SubmissionError::Unknown) => submission::unknown(&code),
+                Err(error) => {
+                    tracing::warn!("a submission cannot be looked up: {error}");
+                    submission::away()
+                }
+            };
+            return Ok(Some(Said { turn: alone(answer), is_personal: true }));
         }
         let now = Timestamp::now();
         let previous = before.map(FollowUp::previous);

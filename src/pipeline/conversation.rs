@@ -5,6 +5,7 @@
 //! answer is ready or nearly so. What was heard also tells how much silence ends the turn: a whole question needs less
 //! than one that breaks off. Who speaks into an answer ends it.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
@@ -17,6 +18,7 @@ use super::{
     tell,
 };
 use crate::answer::FollowUp;
+use crate::answer::spoken::speakable;
 use crate::audio::SAMPLE_RATE;
 use crate::audio::turn::{Turn, TurnDetector, TurnEvent};
 use crate::question::completeness::completeness;
@@ -32,6 +34,8 @@ pub enum Input {
     HoldTurn(bool),
     /// What is being said ends here, whatever silence there was: a button was let go.
     EndTurn,
+    /// What is being said is no question: it is thrown away.
+    ForgetTurn,
     /// A question in words, typed or corrected. It ends an answer that is being given.
     Words(String),
     /// The answer that is being given is wanted no longer.
@@ -75,6 +79,7 @@ impl Pipeline {
             follow_up,
             trial: None,
             answering: None,
+            told: HashSet::new(),
             happenings: happenings.clone(),
             today,
         };
@@ -96,6 +101,8 @@ struct Conversation<Today> {
     follow_up: Option<FollowUp>,
     trial: Option<Trial>,
     answering: Option<Answering>,
+    /// The urgent notices that were spoken already.
+    told: HashSet<String>,
     happenings: mpsc::Sender<Happening>,
     today: Today,
 }
@@ -171,6 +178,11 @@ impl<Today: Fn() -> Date> Conversation<Today> {
                 Ok(())
             }
             Input::EndTurn => self.end_turn().await,
+            Input::ForgetTurn => {
+                self.turns.forget_turn();
+                self.trial = None;
+                Ok(())
+            }
             Input::Interrupt => self.interrupt().await,
             Input::FollowUp(follow_up) => {
                 self.follow_up = follow_up;
@@ -180,7 +192,10 @@ impl<Today: Fn() -> Date> Conversation<Today> {
                 self.interrupt().await?;
                 self.trial = None;
                 let asked = Asked::Text(text);
-                let events = self.pipeline.ask_after(asked, self.follow_up.clone(), (self.today)());
+                let notices = self.notices();
+                self.notices_are_told();
+                let events =
+                    self.pipeline.ask_telling(asked, self.follow_up.clone(), (self.today)(), notices);
                 self.answering = Some(Answering { events, _task: None });
                 Ok(())
             }
@@ -232,7 +247,7 @@ impl<Today: Fn() -> Date> Conversation<Today> {
     /// Hears a turn beside everything else, and looks up what was heard.
     fn hear(&self, speech_end: u64, turn: Turn, wholeness: Wholeness) -> Trial {
         let (pipeline, talker, certain) = (self.pipeline.clone(), self.talker, wholeness.clone());
-        let (before, today) = (self.follow_up.clone(), (self.today)());
+        let (before, today, notices) = (self.follow_up.clone(), (self.today)(), self.notices());
         let span = debug_span!(parent: None, "question");
         let work = async move {
             let mut timings = Timings::default();
@@ -245,7 +260,7 @@ impl<Today: Fn() -> Date> Conversation<Today> {
             let found = match heard.rejected {
                 // Nobody spoke: nobody is answered.
                 Some(Rejection::NoVoice | Rejection::NoSpeech | Rejection::KnownHallucination) => None,
-                _ => Some(pipeline.find(hypotheses(&heard), before, today, &mut timings).await?),
+                _ => Some(pipeline.find(hypotheses(&heard), before, today, notices, &mut timings).await?),
             };
             Ok(Tried { heard, found, timings })
         };
@@ -265,6 +280,24 @@ impl<Today: Fn() -> Date> Conversation<Today> {
         self.happens(Happening::Partial(text)).await
     }
 
+    /// The urgent notices that were not spoken yet in this conversation: they come before its next answer.
+    fn notices(&self) -> Option<String> {
+        let agency = self.pipeline.agency.as_ref()?;
+        let current = agency.notices.current();
+        let new: Vec<String> = current
+            .iter()
+            .filter(|notice| !self.told.contains(&notice.id))
+            .map(|n| speakable(&n.spoken()))
+            .collect();
+        (!new.is_empty()).then(|| new.join("\n"))
+    }
+
+    fn notices_are_told(&mut self) {
+        if let Some(agency) = &self.pipeline.agency {
+            self.told.extend(agency.notices.current().iter().map(|notice| notice.id.clone()));
+        }
+    }
+
     async fn ended(&mut self, turn: Turn) -> Result<(), Stop> {
         let silence = (self.turns.position() - turn.speech_end) as f64 / f64::from(SAMPLE_RATE);
         let speech_ended = Instant::now() - Duration::from_secs_f64(silence);
@@ -276,6 +309,7 @@ impl<Today: Fn() -> Date> Conversation<Today> {
             }
             _ => self.hear(turn.speech_end, turn, Wholeness::certain()),
         };
+        self.notices_are_told();
         let (told, events) = mpsc::channel(UNREAD_EVENTS);
         let (pipeline, today) = (self.pipeline.clone(), (self.today)());
         let turn_took = ms(speech_ended);

@@ -213,12 +213,23 @@ impl Pipeline {
 
     /// Like [`Pipeline::ask`], for an utterance that may follow upon an earlier answer. Nothing of either is kept.
     pub fn ask_after(&self, asked: Asked, before: Option<FollowUp>, as_of: Date) -> mpsc::Receiver<Event> {
+        self.ask_telling(asked, before, as_of, None)
+    }
+
+    /// The same; `notices` are spoken before the answer.
+    fn ask_telling(
+        &self,
+        asked: Asked,
+        before: Option<FollowUp>,
+        as_of: Date,
+        notices: Option<String>,
+    ) -> mpsc::Receiver<Event> {
         let (events, listener) = mpsc::channel(UNREAD_EVENTS);
         let pipeline = self.clone();
         let answering = async move {
             // Whoever hangs up ends the work at once: what still waits for ears or mouth is skipped there.
             let outcome = tokio::select! {
-                outcome = pipeline.run(asked, before, as_of, &events) => outcome,
+                outcome = pipeline.run(asked, before, as_of, notices, &events) => outcome,
                 () = events.closed() => Err(Stop::NobodyListens),
             };
             if let Err(Stop::Failed(error)) = outcome {
@@ -235,6 +246,7 @@ impl Pipeline {
         asked: Asked,
         before: Option<FollowUp>,
         as_of: Date,
+        notices: Option<String>,
         events: &mpsc::Sender<Event>,
     ) -> Result<(), Stop> {
         let began = Instant::now();
@@ -258,7 +270,7 @@ impl Pipeline {
                 (hypotheses(&heard), Some(heard.text))
             }
         };
-        let found = self.find(said, before, as_of, &mut timings).await?;
+        let found = self.find(said, before, as_of, notices, &mut timings).await?;
         self.give(found, transcript, as_of, (began, timings), events).instrument(debug_span!("give")).await
     }
 
@@ -280,6 +292,7 @@ impl Pipeline {
         said: Vec<Hypothesis>,
         before: Option<FollowUp>,
         as_of: Date,
+        notices: Option<String>,
         timings: &mut Timings,
     ) -> Result<Found, PipelineError> {
         let since = Instant::now();
@@ -304,9 +317,12 @@ impl Pipeline {
         timings.answer = Some(ms(since));
         // What tells of a citizen's own dossier is kept nowhere.
         let options = SpeakOptions { rate: self.rate, cacheable: turn.answer.intent != Intent::Dossier };
-        let spoken = &turn.answer.answer.spoken;
+        let spoken = match notices {
+            Some(notices) => format!("{notices}\n{}", turn.answer.answer.spoken),
+            None => turn.answer.answer.spoken.clone(),
+        };
         let mouth = self.mouth.as_ref().filter(|_| self.voice_is_off().is_none());
-        let sound = mouth.map(|mouth| mouth.speak(spoken, options)).transpose()?;
+        let sound = mouth.map(|mouth| mouth.speak(&spoken, options)).transpose()?;
         Ok(Found { turn, index_version, is_personal, sound })
     }
 

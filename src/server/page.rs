@@ -26,6 +26,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("conversation.js", SCRIPT, include_str!("../../web/conversation.js")),
     ("dom.js", SCRIPT, include_str!("../../web/dom.js")),
     ("echo.js", SCRIPT, include_str!("../../web/echo.js")),
+    ("feedback.js", SCRIPT, include_str!("../../web/feedback.js")),
     ("icon.svg", SVG, include_str!("../../web/icon.svg")),
     ("microphone.js", SCRIPT, include_str!("../../web/microphone.js")),
     ("notices.js", SCRIPT, include_str!("../../web/notices.js")),

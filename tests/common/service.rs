@@ -14,6 +14,10 @@ pub struct Service {
     pub wyoming: Option<String>,
     /// Whom its clients must trust, where it speaks TLS.
     pub certificate: Option<std::path::PathBuf>,
+    /// Where its database lies.
+    pub folder: tempfile::TempDir,
+    /// Its own data folder, where it has one.
+    pub data: Option<tempfile::TempDir>,
 }
 
 impl Drop for Service {
@@ -33,11 +37,33 @@ pub fn service_hearing_with(model: &str) -> Service {
     service_with(model, &[])
 }
 
+/// One that has the law and a voice but no ears, and a data folder of its own: it starts at once.
+pub fn reading_service(settings: &[(&str, &str)]) -> Service {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("data");
+    own_data(&own, &["regulations", "espeak-ng-data"]);
+    let mut all = vec![("HOIDAP_DATA", own.to_str().unwrap()), ("HOIDAP_VOICE", "espeak-ng")];
+    all.extend(settings);
+    let mut service = service_with("whisper-small-q8_0", &all);
+    service.data = Some(folder);
+    service
+}
+
+/// A data folder that shares these with the tests' own.
+pub fn own_data(folder: &std::path::Path, names: &[&str]) {
+    std::fs::create_dir_all(folder).unwrap();
+    for name in names {
+        std::os::unix::fs::symlink(data().join(name), folder.join(name)).unwrap();
+    }
+}
+
 /// The same with more settings.
 pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
+    let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
         .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
         .env("HOIDAP_DATA", data())
+        .env("HOIDAP_DATABASE", format!("sqlite://{}", folder.path().join("hoidap.db").display()))
         .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
         .env("HOIDAP_KEEP_RECEIPTS", "false")
         .env("HOIDAP_SPEECH_MODEL", model)
@@ -58,5 +84,5 @@ pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
         address.map(str::to_owned)
     });
     let address = ready.unwrap().trim_end_matches('/').to_owned();
-    Service { child, address, wyoming, certificate: None }
+    Service { child, address, wyoming, certificate: None, folder, data: None }
 }

@@ -129,6 +129,13 @@ impl TurnDetector {
         (told || talk.is_told).then_some(event)
     }
 
+    /// What is being said is thrown away; the next turn begins after it.
+    pub fn forget_turn(&mut self) {
+        self.is_held = false;
+        self.talk = None;
+        self.free_from = self.position();
+    }
+
     /// How many samples have been pushed.
     pub fn position(&self) -> u64 {
         self.sound_start + self.sound.len() as u64

@@ -31,6 +31,8 @@ pub enum ClientMessage {
     },
     /// The turn that is being spoken ends here: a button was let go.
     EndTurn,
+    /// What is being said is no question: it is thrown away.
+    ForgetTurn,
     /// The answer that is being given is wanted no longer.
     Interrupt,
     /// Nothing more comes; the last answer is given, then the socket closes.

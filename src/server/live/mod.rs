@@ -9,6 +9,7 @@
 //! | `ask` | `text` | a question in words, typed or corrected |
 //! | `hold_turn` | `held` | a button is held: until `end_turn` no silence ends the turn |
 //! | `end_turn` | | what is being said ends here: a button was let go |
+//! | `forget_turn` | | what is being said is no question: it is thrown away |
 //! | `interrupt` | | the answer is wanted no longer |
 //! | `end` | | nothing more comes; the last answer is given, then the socket closes |
 //!
@@ -185,6 +186,7 @@ impl Conversation {
                 self.give(Input::HoldTurn(held)).await
             }
             ClientMessage::EndTurn => self.give(Input::EndTurn).await,
+            ClientMessage::ForgetTurn => self.give(Input::ForgetTurn).await,
             ClientMessage::Interrupt => self.give(Input::Interrupt).await,
             ClientMessage::End => {
                 *is_open = false;

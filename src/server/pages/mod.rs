@@ -6,6 +6,7 @@
 //! | `POST /hoi` | `ask`: a question, typed or as a file, and its answer |
 //! | `/cau-tra-loi/{id}` | `receipt`: an answer that was given |
 //! | `/api/answers/{id}/sound`, `…/qr.svg` | `sound`: the answer spoken; `qr`: its address, to be photographed |
+//! | `/y-kien`, `/y-kien/{code}` | `submission`: a petition, and how far it has come |
 //! | `/luat` | `law`: search, and the `topics` |
 //! | `/luat/van-ban` | `document`: all documents, or one with its articles |
 //! | `/luat/dieu` | `article`: an article as of a day |
@@ -29,6 +30,7 @@ mod problem;
 mod qr;
 mod receipt;
 mod sound;
+mod submission;
 mod topics;
 pub(super) mod views;
 
@@ -39,7 +41,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::pipeline::Pipeline;
 use crate::regulations::RegulationIndex;
@@ -60,6 +62,10 @@ pub fn routes() -> Router<Arc<Pipeline>> {
         .route("/cau-tra-loi/{id}", get(receipt::page))
         .route("/api/answers/{id}/sound", get(sound::sound))
         .route("/api/answers/{id}/qr.svg", get(qr::qr))
+        .route("/y-kien", get(submission::form).post(submission::send))
+        .route("/y-kien/da-tra-loi", get(submission::published))
+        .route("/y-kien/{code}", get(submission::follow))
+        .route("/y-kien/{code}/rut", post(submission::withdraw))
         .route("/luat", get(law::page))
         .route("/luat/van-ban", get(document::page))
         .route("/luat/dieu", get(article::page))

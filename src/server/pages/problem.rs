@@ -13,6 +13,7 @@ use crate::pipeline::PipelineError;
 use crate::question::MAX_QUESTION_CHARACTERS;
 use crate::regulations::IndexError;
 use crate::server::answers::NotKept;
+use crate::server::gate::TOO_MANY_QUESTIONS;
 use crate::speech_to_text::SpeechToTextError;
 use crate::text_to_speech::TextToSpeechError;
 
@@ -52,6 +53,12 @@ pub(super) enum Problem {
     NoSuchPage,
     #[error("Chưa tra cứu được quy định. Xin thử lại sau.")]
     Failed,
+    #[error("Không có phản ánh nào mang mã này. Xin kiểm tra lại mã.")]
+    NoSuchSubmission,
+    #[error("{}", TOO_MANY_QUESTIONS.1)]
+    TooFast,
+    #[error("{0}")]
+    Store(String),
 }
 
 impl From<QueryRejection> for Problem {
@@ -90,10 +97,11 @@ impl Problem {
             | Self::Parameter(_)
             | Self::TooLong(_)
             | Self::Parameters => StatusCode::BAD_REQUEST,
-            Self::NotFound(_) | Self::NoSuchPage => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::NoSuchPage | Self::NoSuchSubmission => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NothingHeard => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TookTooLong => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooFast => StatusCode::TOO_MANY_REQUESTS,
+            Self::TookTooLong | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Answer(why) => why.codes().0,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Pipeline(error) => match error {
@@ -117,7 +125,7 @@ impl Problem {
     fn heading(&self) -> &'static str {
         match self.status() {
             StatusCode::NOT_FOUND => "Không tìm thấy",
-            StatusCode::SERVICE_UNAVAILABLE => "Xin chờ một lát",
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => "Xin chờ một lát",
             StatusCode::BAD_REQUEST => "Chưa rõ yêu cầu",
             status if status.is_server_error() => "Có trục trặc",
             _ => "Chưa nghe được câu hỏi",
