@@ -134,13 +134,17 @@ pub fn update(
     import_with(index, paths, progress, Unchanged::Leave)
 }
 
-/// Takes a document (its number) or a guide (its key) away, and with it what came of it: what it ended or repealed is in
+/// Takes a document (its number), a guide or an article's phrasings (their keys) away, and with a document what came of it: what it ended or repealed is in
 /// force again, unless what is left says so too, and the wordings that it gave to others go.
 pub fn remove(index: &RegulationIndex, document_key: &str) -> Result<ChangeReport, IndexError> {
     let mut change = index.change()?;
     change.remove(document_key);
-    for record in with_derived(index, vec![], Some(document_key))?.0 {
-        change.add(&record)?;
+    // Guides, and how citizens ask, neither end nor amend a text.
+    let is_law = !["procedure#", "phrasing#"].iter().any(|kind| document_key.starts_with(kind));
+    if is_law {
+        for record in with_derived(index, vec![], Some(document_key))?.0 {
+            change.add(&record)?;
+        }
     }
     change.commit()
 }

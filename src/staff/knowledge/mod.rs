@@ -9,6 +9,10 @@
 //!
 //! The index replaces the phrasings of an article as a whole, so what it holds of them is kept and written with the new.
 
+mod error;
+#[cfg(test)]
+mod tests;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,86 +22,20 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::files::{is_random_name, random_name, remove, write_durably};
-use crate::regulations::import::{self, ImportError};
+use crate::regulations::import;
 use crate::regulations::index::procedure_key;
 use crate::regulations::phrasing::MAX_PHRASES;
 use crate::regulations::structure::clauses;
-use crate::regulations::{IndexError, Phrasing, ProcedureGuide, RegulationIndex};
+use crate::regulations::{Phrasing, ProcedureGuide, RegulationIndex};
 use crate::store::audit::hex;
 use crate::store::moment::now;
-use crate::vietnamese::{canonical, fold};
+use crate::vietnamese::{fold, syllables};
+pub use error::KnowledgeError;
 
 /// So long another import is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest guide, in bytes.
 pub const MAX_GUIDE: usize = 64 << 10;
-
-/// Why something was not added or not taken back; each is a sentence for the staff.
-#[derive(Debug, thiserror::Error)]
-pub enum KnowledgeError {
-    /// The index does not hold the article.
-    #[error("Kho văn bản không có Điều {1} của văn bản số {0}.")]
-    NoArticle(String, String),
-    /// The article has no such clause.
-    #[error("Điều {0} không có Khoản {1}.")]
-    NoClause(String, String),
-    /// All phrases are known already.
-    #[error("Các cách hỏi này đã có sẵn cho điều, khoản này rồi.")]
-    NothingNew,
-    /// A clause has only so many.
-    #[error("Một điều, khoản có nhiều nhất {MAX_PHRASES} cách hỏi.")]
-    TooMany,
-    /// A phrase is none.
-    #[error("Cách hỏi chưa dùng được: {0}.")]
-    Phrase(String),
-    /// The guide is none.
-    #[error("Hướng dẫn chưa đúng mẫu, dòng {line}: {reason}")]
-    Guide {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong.
-        reason: String,
-    },
-    /// The guide's id is none.
-    #[error("Mã của hướng dẫn (id) chỉ gồm 3 đến 80 chữ cái thường không dấu, chữ số và dấu gạch nối.")]
-    GuideId,
-    /// Nothing supports the guide.
-    #[error("Hướng dẫn cần ít nhất một căn cứ pháp lý (legal_basis).")]
-    NoBasis,
-    /// There is no such addition.
-    #[error("Không có mục này, hoặc mục đã được bỏ.")]
-    Unknown,
-    /// Another addition stands on it.
-    #[error("Hướng dẫn này đã được sửa thêm lần sau; xin bỏ lần sau trước.")]
-    NotTheLast,
-    /// Another import is going on.
-    #[error("Đang có một việc nhập văn bản khác. Xin chờ một phút rồi làm lại.")]
-    Busy,
-    /// The index.
-    #[error("Kho văn bản báo lỗi: {0}")]
-    Import(String),
-    /// The disk.
-    #[error("Chưa ghi được vào đĩa: {0}")]
-    Disk(#[from] std::io::Error),
-}
-
-impl From<IndexError> for KnowledgeError {
-    fn from(error: IndexError) -> Self {
-        match error {
-            IndexError::Busy(_) => Self::Busy,
-            error => Self::Import(error.to_string()),
-        }
-    }
-}
-
-impl From<ImportError> for KnowledgeError {
-    fn from(error: ImportError) -> Self {
-        match error {
-            ImportError::Index(error) => error.into(),
-            error => Self::Import(error.to_string()),
-        }
-    }
-}
 
 /// What was added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,7 +127,7 @@ impl Knowledge {
         let known = all.iter_mut().find(|phrasing| phrasing.clause == wanted.clause);
         let mut new: Vec<String> = Vec::new();
         for phrase in &wanted.phrases {
-            let is_it = |other: &String| canonical(other) == canonical(phrase);
+            let is_it = |other: &String| syllables(other).eq(syllables(phrase));
             if !known.as_ref().is_some_and(|known| known.phrases.iter().any(is_it)) && !new.iter().any(is_it)
             {
                 new.push(phrase.clone());
@@ -387,108 +325,4 @@ fn held(
         return Ok(());
     }
     Err(KnowledgeError::NoClause(article.to_owned(), clause.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::regulations::article::tests::{index_of, sample};
-
-    const DOCUMENT: &str = "45/2019/QH14";
-
-    fn phrasing(clause: Option<&str>, phrases: &[&str]) -> Phrasing {
-        Phrasing {
-            document_number: DOCUMENT.into(),
-            article: "35".into(),
-            clause: clause.map(str::to_owned),
-            phrases: phrases.iter().map(|&phrase| phrase.to_owned()).collect(),
-        }
-    }
-
-    fn known(index: &RegulationIndex) -> Vec<Phrasing> {
-        let mut all = index.search().phrasings_of(DOCUMENT, "35").unwrap();
-        all.sort_by(|a, b| a.clause.cmp(&b.clause));
-        all
-    }
-
-    #[test]
-    fn phrases_are_added_to_those_that_are_known_and_taken_back_again() {
-        let (_index_folder, index) = index_of(&[sample("35", "Báo trước", "1. Một.\n2. Hai.")]);
-        let data = tempfile::tempdir().unwrap();
-        let knowledge = Knowledge::new(data.path());
-        let add = |phrasing| knowledge.add_phrasing(&index, phrasing, "lan", "thiếu");
-        let first = add(phrasing(None, &["nghỉ ngang"])).unwrap();
-        let second = add(phrasing(None, &["Nghỉ  ngang?", "bỏ việc giữa chừng"])).unwrap();
-        let third = add(phrasing(Some("2"), &["nghỉ ngang"])).unwrap();
-        assert_eq!(
-            known(&index)
-                .iter()
-                .map(|p| (p.clause.clone(), p.phrases.len()))
-                .collect::<Vec<_>>()
-                .last()
-                .map(|(clause, n)| (clause.as_deref(), *n)),
-            Some((Some("2"), 1))
-        );
-        assert!(matches!(add(phrasing(Some("2"), &["nghỉ ngang"])), Err(KnowledgeError::NothingNew)));
-        assert!(matches!(add(phrasing(Some("3"), &["x"])), Err(KnowledgeError::NoClause(..))));
-        let elsewhere = Phrasing { article: "99".into(), ..phrasing(None, &["x"]) };
-        assert!(matches!(add(elsewhere), Err(KnowledgeError::NoArticle(..))));
-        assert_eq!(knowledge.all().unwrap().len(), 3);
-
-        knowledge.undo(&index, &second.id).unwrap();
-        assert_eq!(known(&index), [phrasing(None, &["nghỉ ngang"]), phrasing(Some("2"), &["nghỉ ngang"])]);
-        knowledge.undo(&index, &third.id).unwrap();
-        knowledge.undo(&index, &first.id).unwrap();
-        assert_eq!(known(&index), []);
-        assert!(knowledge.all().unwrap().is_empty());
-        assert!(matches!(knowledge.undo(&index, &first.id), Err(KnowledgeError::Unknown)));
-        assert_eq!(std::fs::read_dir(data.path().join("staff-knowledge/phrasings")).unwrap().count(), 0);
-    }
-
-    const GUIDE: &str = r#"
-id = "nghi-viec"
-title = "Nghỉ việc"
-aliases = ["xin nghỉ làm"]
-data_date = "2026-01-31"
-summary = "Một."
-who = "Người lao động."
-where = "Nơi làm việc."
-papers = ["Đơn"]
-steps = ["Nộp đơn"]
-
-[[legal_basis]]
-document_number = "45/2019/QH14"
-document_title = "Bộ luật Lao động"
-article = "35"
-clause = "1"
-supports = ["who"]
-"#;
-
-    #[test]
-    fn a_guide_takes_the_place_of_another_and_gives_it_back() {
-        let (_index_folder, index) = index_of(&[sample("35", "Báo trước", "1. Một.\n2. Hai.")]);
-        let data = tempfile::tempdir().unwrap();
-        let knowledge = Knowledge::new(data.path());
-        let guide = Knowledge::guide(&index, GUIDE).unwrap();
-        let other = ProcedureGuide { title: "Nghỉ làm".into(), ..guide.clone() };
-        let first = knowledge.add_guide(&index, guide, "lan", "thiếu").unwrap();
-        let second = knowledge.add_guide(&index, other, "lan", "tên khác").unwrap();
-        let title = || index.search().guide("nghi-viec").unwrap().map(|guide| guide.title);
-        assert_eq!(title().as_deref(), Some("Nghỉ làm"));
-        assert!(matches!(knowledge.undo(&index, &first.id), Err(KnowledgeError::NotTheLast)));
-        knowledge.undo(&index, &second.id).unwrap();
-        assert_eq!(title().as_deref(), Some("Nghỉ việc"));
-        knowledge.undo(&index, &first.id).unwrap();
-        assert_eq!(title(), None);
-    }
-
-    #[test]
-    fn a_guide_that_cannot_be_used_says_why() {
-        let (_folder, index) = index_of(&[sample("35", "Báo trước", "1. Một.")]);
-        let told = |text: &str| Knowledge::guide(&index, text).unwrap_err().to_string();
-        assert!(told(&GUIDE.replace("title = ", "titel = ")).contains("dòng"));
-        assert!(told(&GUIDE.replace("nghi-viec", "../x")).contains("(id)"));
-        assert!(told(&GUIDE.replace("\"35\"", "\"36\"")).contains("Điều 36"));
-        assert!(told(&GUIDE.replace("clause = \"1\"", "clause = \"9\"")).contains("Khoản 9"));
-    }
 }
