@@ -134,8 +134,9 @@ pub fn update(
     import_with(index, paths, progress, Unchanged::Leave)
 }
 
-/// Takes a document (its number), a guide or an article's phrasings (their keys) away, and with a document what came of it: what it ended or repealed is in
-/// force again, unless what is left says so too, and the wordings that it gave to others go.
+/// Takes a document (its number), a guide or an article's phrasings (their keys) away, and with a document what came of
+/// it: what it ended or repealed is in force again, unless what is left says so too, and the wordings that it gave to
+/// others go.
 pub fn remove(index: &RegulationIndex, document_key: &str) -> Result<ChangeReport, IndexError> {
     let mut change = index.change()?;
     change.remove(document_key);

@@ -1,3 +1,5 @@
+//! Phrasings and guides, added to an index and taken back.
+
 use super::*;
 use crate::regulations::article::tests::{index_of, sample};
 
