@@ -5,6 +5,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use common::desk::{Office, PASSWORD, UNHEARD_OF};
 use common::service::service_hearing_with;
 use common::shared;
 use hoidap::audio::wav::wav_bytes;
@@ -33,8 +34,8 @@ fn last_sentence(recording: &Path) -> Vec<i16> {
     spoken
 }
 
-#[test]
-fn the_page_in_a_real_browser() {
+/// Node with one of the scripts, against the service at this address.
+fn browser(script: &str, address: &str) -> Command {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let packages = here.join(".deps/browser");
     assert!(
@@ -42,12 +43,25 @@ fn the_page_in_a_real_browser() {
         "playwright-core is not in {}; run `scripts/setup test`",
         packages.display()
     );
-    let service = service_hearing_with("whisper-base-q8_0");
     let mut node = Command::new("node");
-    node.arg(here.join("tests/browser/run.mjs"))
-        .env("BASE_URL", format!("http://{}/", service.address))
+    node.arg(here.join("tests/browser").join(script))
+        .env("BASE_URL", format!("http://{address}/"))
         .env("HOIDAP_BROWSER_PACKAGES", &packages)
         .env_remove("ONLY");
+    node
+}
+
+fn passes(node: &mut Command) {
+    let output = node.output().expect("node is not there; run `scripts/setup test`");
+    let told = String::from_utf8_lossy(&output.stdout);
+    println!("{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "the page failed:\n{told}");
+}
+
+#[test]
+fn the_page_in_a_real_browser() {
+    let service = service_hearing_with("whisper-base-q8_0");
+    let mut node = browser("run.mjs", &service.address);
     // A voice that Whisper understands; without it the fixtures prove the plumbing only.
     let folder = tempfile::tempdir().unwrap();
     if let Some(recording) = shared("speech/topic-dichuc.flac") {
@@ -55,8 +69,12 @@ fn the_page_in_a_real_browser() {
         std::fs::write(&clip, wav_bytes(SAMPLE_RATE, &last_sentence(&recording)).unwrap()).unwrap();
         node.env("SPOKEN", clip).env("SPOKEN_WORDS", "hợp pháp");
     }
-    let output = node.output().expect("node is not there; run `scripts/setup test`");
-    let told = String::from_utf8_lossy(&output.stdout);
-    println!("{told}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "the page failed:\n{told}");
+    passes(&mut node);
+}
+
+#[test]
+fn a_question_without_an_answer_goes_over_the_staff_desk_to_a_live_answer() {
+    let office = Office::open();
+    let mut node = browser("staff-desk.mjs", &office.address);
+    passes(node.env("QUESTION", UNHEARD_OF).env("STAFF_PASSWORD", PASSWORD));
 }

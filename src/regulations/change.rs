@@ -3,6 +3,8 @@
 //! A record is replaced with its whole document. What is gathered waits in a nameless file on the index's disk, for only
 //! when all of it is there is it known what differs, and which wording of an article another one follows.
 
+pub mod preview;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};

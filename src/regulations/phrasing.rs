@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::article::article_key;
+use super::index::{IndexError, Record};
+use super::search::Search;
 
 /// No phrase is longer than this, in characters.
 pub const MAX_PHRASE_CHARACTERS: usize = 300;
@@ -65,6 +67,22 @@ impl Phrasing {
     /// What it is replaced with: all phrases of an article, `phrasing#45/2019/QH14#35`.
     pub fn key(&self) -> String {
         format!("phrasing#{}", self.article_key())
+    }
+}
+
+impl Search<'_> {
+    /// How citizens are known to ask for an article: one entry for each clause that answers.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn phrasings_of(&self, document_number: &str, article: &str) -> Result<Vec<Phrasing>, IndexError> {
+        let key = format!("phrasing#{}", article_key(document_number, article));
+        let found = self.index.stored_under(&self.searcher, self.index.fields.document_number, &key)?;
+        let phrasing = |record| match record {
+            Record::Phrasing(phrasing) => Some(phrasing),
+            Record::Article(_) | Record::Procedure(_) => None,
+        };
+        Ok(found.into_iter().filter_map(|stored| phrasing(stored.record)).collect())
     }
 }
 

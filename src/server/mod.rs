@@ -3,7 +3,7 @@
 //! `/metrics` tell how the service does, `/api/openapi.json` describes all of it.
 //!
 //! It only arranges: [`ask`], [`live`] and [`openai`] turn the pipeline's events into streams, [`answers`] shows an answer
-//! again, [`regulations`] reads the index, [`page`] holds the page's files, [`pages`] makes those that need no scripts; [`wyoming`] is a face of its own, beside HTTP. Everybody comes in through the [`gate`];
+//! again, [`regulations`] reads the index, [`page`] holds the page's files, [`pages`] makes those that need no scripts, `staff` is the desk of the agency; [`wyoming`] is a face of its own, beside HTTP. Everybody comes in through the [`gate`];
 //! [`life`] is how it ends.
 
 pub mod answers;
@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod page;
 pub mod pages;
 pub mod regulations;
+mod staff;
 pub mod submissions;
 pub mod wyoming;
 
@@ -140,6 +141,7 @@ impl Server {
         let router = router
             .merge(openapi::route(&description))
             .merge(pages::routes())
+            .merge(staff::routes())
             .route("/", get(page::index))
             .route("/{file}", get(page::file))
             .layer(DefaultBodyLimit::max(self.max_body_bytes))

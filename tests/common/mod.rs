@@ -1,6 +1,7 @@
 //! What the integration tests share: the folder with the real models and the default knowledge.
 #![allow(dead_code)] // each test file uses some of it
 
+pub mod desk;
 pub mod place;
 pub mod service;
 

@@ -31,7 +31,8 @@ use std::path::{Path, PathBuf};
 use derived::with_derived;
 use indicatif::ProgressBar;
 
-use super::change::{ChangeReport, Unchanged};
+use super::change::preview::Difference;
+use super::change::{Change, ChangeReport, Unchanged};
 use super::consolidation::ConsolidationReport;
 use super::index::{IndexError, Record, RegulationIndex};
 use super::procedure::ProcedureGuide;
@@ -133,13 +134,18 @@ pub fn update(
     import_with(index, paths, progress, Unchanged::Leave)
 }
 
-/// Takes a document (its number) or a guide (its key) away, and with it what came of it: what it ended or repealed is in
-/// force again, unless what is left says so too, and the wordings that it gave to others go.
+/// Takes a document (its number), a guide or an article's phrasings (their keys) away, and with a document what came of
+/// it: what it ended or repealed is in force again, unless what is left says so too, and the wordings that it gave to
+/// others go.
 pub fn remove(index: &RegulationIndex, document_key: &str) -> Result<ChangeReport, IndexError> {
     let mut change = index.change()?;
     change.remove(document_key);
-    for record in with_derived(index, vec![], Some(document_key))?.0 {
-        change.add(&record)?;
+    // Guides, and how citizens ask, neither end nor amend a text.
+    let is_law = !["procedure#", "phrasing#"].iter().any(|kind| document_key.starts_with(kind));
+    if is_law {
+        for record in with_derived(index, vec![], Some(document_key))?.0 {
+            change.add(&record)?;
+        }
     }
     change.commit()
 }
@@ -149,12 +155,45 @@ pub fn is_importable(path: &Path) -> bool {
     FileKind::of(path).is_some()
 }
 
+/// What [`update`] would do, and of no more than `limit` articles both wordings; the index stays as it is.
+///
+/// # Errors
+/// As [`update`]; while it looks, nobody else can change the index.
+pub fn preview(
+    index: &RegulationIndex,
+    paths: &[PathBuf],
+    limit: usize,
+) -> Result<(ImportReport, Vec<Difference>), ImportError> {
+    let Prepared { change, tally, consolidation } = prepared(index, paths, &ProgressBar::hidden())?;
+    let (change, differences) = change.preview(limit)?;
+    Ok((ImportReport { change, consolidation, ..tally.report() }, differences))
+}
+
 fn import_with(
     index: &RegulationIndex,
     paths: &[PathBuf],
     progress: &ProgressBar,
     unchanged: Unchanged,
 ) -> Result<ImportReport, ImportError> {
+    let Prepared { change, tally, consolidation } = prepared(index, paths, progress)?;
+    progress.set_message("writing the index");
+    let change = change.commit_with(unchanged)?;
+    progress.finish_and_clear();
+    Ok(ImportReport { change, consolidation, ..tally.report() })
+}
+
+/// A change that holds everything that was read, not yet committed.
+struct Prepared {
+    change: Change,
+    tally: Tally,
+    consolidation: ConsolidationReport,
+}
+
+fn prepared(
+    index: &RegulationIndex,
+    paths: &[PathBuf],
+    progress: &ProgressBar,
+) -> Result<Prepared, ImportError> {
     let mut files = Vec::new();
     for path in paths {
         collect(path, true, &mut files)?;
@@ -175,10 +214,7 @@ fn import_with(
     for record in records {
         change.add(&record)?;
     }
-    progress.set_message("writing the index");
-    let change = change.commit_with(unchanged)?;
-    progress.finish_and_clear();
-    Ok(ImportReport { change, consolidation, ..tally.report() })
+    Ok(Prepared { change, tally, consolidation })
 }
 
 /// The articles of one file, for tests over the owner's data.

@@ -32,7 +32,7 @@ mod receipt;
 mod sound;
 mod submission;
 mod topics;
-mod views;
+pub(super) mod views;
 
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The page of an article as of a day, or of today.
-pub(super) fn article_link(document: &str, article: &str, day: Option<Date>) -> String {
+pub(in crate::server) fn article_link(document: &str, article: &str, day: Option<Date>) -> String {
     let day = day.map(|day| format!("&ngay={day}")).unwrap_or_default();
     format!("/luat/dieu?so={}&dieu={}{day}", escaped(document), escaped(article))
 }
@@ -30,7 +30,7 @@ pub(super) fn document_link(document: &str, day: Option<Date>) -> String {
 }
 
 /// The page of a guide.
-pub(super) fn guide_link(id: &str) -> String {
+pub(in crate::server) fn guide_link(id: &str) -> String {
     format!("/luat/thu-tuc?ten={}", escaped(id))
 }
 
