@@ -1,13 +1,11 @@
 //! The staff desk, through the running service: who gets in and what they may do, and what comes of it for citizens.
 
-mod common;
-
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use common::desk::{Office, PASSWORD, Person, UNHEARD_OF, WAGES, between, law};
-use common::place::wait_until;
+use crate::common::desk::{Office, PASSWORD, Person, UNHEARD_OF, WAGES, between, law};
+use crate::common::place::wait_until;
 use serde_json::json;
 
 /// Every page of the desk that is only read.

@@ -1,13 +1,11 @@
 //! OpenTelemetry: a collector is sent how long each stage took, and nothing of what was said.
 
-mod common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use common::service::reading_service;
+use crate::common::service::reading_service;
 
 /// A collector that hands on what it is sent: the path, and the body.
 fn collector() -> (String, Receiver<(String, Vec<u8>)>) {

@@ -1,17 +1,15 @@
 //! The Wyoming face of the running service: the project's own client, unchanged, from its package (`scripts/setup test`
 //! brings it); then clients that do wrong.
 
-mod common;
-
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::place::{Place, one_sentence};
-use common::service::{Service, service_with};
-use common::{fixture, shared};
+use crate::common::place::{Place, one_sentence};
+use crate::common::service::{Service, service_with};
+use crate::common::{fixture, shared};
 use hoidap::audio::wav::wav_bytes;
 use hoidap::audio::{AudioLimits, SAMPLE_RATE, decode};
 use hoidap::wyoming::{Event, EventReader, FrameLimits, read_event};

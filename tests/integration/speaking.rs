@@ -1,12 +1,10 @@
 //! Whole answers by real voices, espeak-ng's Vietnamese and Piper's English: how the pieces join, how loud they are, how
 //! fast; and voices whose files are broken.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
+use crate::common::{data, rms};
 use assert_cmd::Command;
-use common::{data, rms};
 use hoidap::text_to_speech::loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, true_peak_db};
 use hoidap::text_to_speech::mouth::SpokenSentence;
 use hoidap::text_to_speech::sentences::pieces;

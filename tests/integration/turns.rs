@@ -1,8 +1,6 @@
 //! Turns in a stream: fixtures, sounds in which nobody speaks, damaged sound, and the owner's clips in noise.
 
-mod common;
-
-use common::{fixture, shared};
+use crate::common::{fixture, shared};
 use hoidap::audio::recorder::Recorder;
 use hoidap::audio::turn::{Completeness, NoVoice, Turn, TurnDetector, TurnEvent, TurnSettings};
 use hoidap::audio::voice_activity::detect;

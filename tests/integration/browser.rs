@@ -1,13 +1,11 @@
 //! The citizens' page in a real browser: starts the service and lets node drive Debian's Chromium (`tests/browser/`).
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::desk::{Office, PASSWORD, UNHEARD_OF};
-use common::service::service_hearing_with;
-use common::shared;
+use crate::common::desk::{Office, PASSWORD, UNHEARD_OF};
+use crate::common::service::service_hearing_with;
+use crate::common::shared;
 use hoidap::audio::wav::wav_bytes;
 use hoidap::audio::{AudioLimits, SAMPLE_RATE, decode};
 
@@ -16,7 +14,7 @@ fn last_sentence(recording: &Path) -> Vec<i16> {
     const FRAME: usize = 160;
     let utterance = decode(&std::fs::read(recording).unwrap(), &AudioLimits::default()).unwrap();
     let samples: Vec<i16> = utterance.samples().iter().map(|s| (s * f32::from(i16::MAX)) as i16).collect();
-    let is_quiet: Vec<bool> = samples.chunks(FRAME).map(|frame| common::rms(frame) < 330.0).collect();
+    let is_quiet: Vec<bool> = samples.chunks(FRAME).map(|frame| crate::common::rms(frame) < 330.0).collect();
     let (mut longest, mut length) = (0, 0);
     for (n, quiet) in is_quiet.iter().enumerate() {
         length = if *quiet { length + 1 } else { 0 };

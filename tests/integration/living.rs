@@ -1,13 +1,11 @@
 //! Living data: amended wordings, what was held before, changes while others read, and everything that can break an
 //! index. The real binary, an index of each test's own.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::place::{LAW, Place, amending_line, big_file, errors, line, one_sentence, wait_until};
+use crate::common::place::{LAW, Place, amending_line, big_file, errors, line, one_sentence, wait_until};
 use hoidap::regulations::Search;
 
 #[test]

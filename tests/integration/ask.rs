@@ -1,9 +1,7 @@
 //! `hoidap ask` and its neighbours, as a user runs them: the real index, the real Whisper, the real voice.
 
-mod common;
-
+use crate::common::{data, fixture, rms, shared};
 use assert_cmd::Command;
-use common::{data, fixture, rms, shared};
 use serde_json::Value;
 
 fn hoidap() -> Command {

@@ -1,7 +1,5 @@
 //! Citizens' dossiers, through the commands and the running service: taken in, asked for, told to who may hear.
 
-mod common;
-
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
@@ -10,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::service::{Service, reading_service};
+use crate::common::service::{Service, reading_service};
 use hoidap::dossiers::Dossier;
 use hoidap::dossiers::demo::demo;
 use serde_json::{Value, json};

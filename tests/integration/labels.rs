@@ -1,12 +1,10 @@
 //! The labelled answers of `tests/answers`: well formed, enough of each kind, and true to the law that they cite.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::path::Path;
 
-use common::MEASURING;
+use crate::common::MEASURING;
 use hoidap::evaluation::answers::{LabelledAnswer, QuestionKind, holds};
 use hoidap::evaluation::read_json_lines;
 use serde::Deserialize;
@@ -54,7 +52,7 @@ fn every_gold_article_exists_and_says_what_must_be_said() {
         article_no: String,
         text: String,
     }
-    let Some(file) = common::shared("regulations/regulations.jsonl.xz") else { return };
+    let Some(file) = crate::common::shared("regulations/regulations.jsonl.xz") else { return };
     let labels = labels();
     let wanted: BTreeSet<(&str, &str)> = labels
         .iter()

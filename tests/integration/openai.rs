@@ -1,12 +1,10 @@
 //! OpenAI's own clients, unchanged, from their packages (`scripts/setup test` brings them), against the running service.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::service::{Service, service, service_with};
-use common::{fixture, shared};
+use crate::common::service::{Service, service, service_with};
+use crate::common::{fixture, shared};
 use hoidap::audio::resample::change_rate;
 use hoidap::audio::{AudioLimits, decode};
 

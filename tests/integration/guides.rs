@@ -1,7 +1,5 @@
 //! The guides of `knowledge/procedures`: complete, and every article they cite exists.
 
-mod common;
-
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -89,7 +87,7 @@ fn every_line_of_a_guide_ends_and_none_ends_twice() {
 
 #[test]
 fn every_cited_article_clause_and_point_exists_in_the_owners_regulations() {
-    let Some(file) = common::shared("regulations/regulations.jsonl.xz") else { return };
+    let Some(file) = crate::common::shared("regulations/regulations.jsonl.xz") else { return };
     // Only the cited documents are needed; an index of their own is built from the lines that name them.
     let guides = guides();
     let cited: HashMap<&str, ()> =

@@ -1,10 +1,8 @@
 //! Every fixture through the decoder: speech in each format, silence, damage, and hostile files.
 
-mod common;
-
 use std::time::Duration;
 
-use common::fixture;
+use crate::common::fixture;
 use hoidap::audio::voice_activity::detect;
 use hoidap::audio::{AudioError, AudioLimits, decode};
 use proptest::prelude::*;
@@ -116,7 +114,7 @@ fn the_same_words_in_every_format_sound_alike() {
 
 #[test]
 fn nobody_in_the_owners_clips_is_taken_for_silence_and_the_street_for_a_speaker() {
-    if let Some(folder) = common::shared("speech") {
+    if let Some(folder) = crate::common::shared("speech") {
         let mut clips = 0;
         for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
             if path.extension().is_some_and(|e| e == "flac") {
@@ -127,7 +125,7 @@ fn nobody_in_the_owners_clips_is_taken_for_silence_and_the_street_for_a_speaker(
         }
         assert!(clips > 100);
     }
-    if let Some(street) = common::shared("noise/street-noise.wav") {
+    if let Some(street) = crate::common::shared("noise/street-noise.wav") {
         let street = decode(&std::fs::read(street).unwrap(), &AudioLimits::default()).unwrap();
         assert!(!detect(&street).has_speech());
     }

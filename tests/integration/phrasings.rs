@@ -1,8 +1,6 @@
 //! How citizens ask (`knowledge/phrasings`) and the questions that are learnt from (`tests/learning`): well formed, leading to
 //! articles that exist, and apart from the questions that measure.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -56,7 +54,7 @@ fn what_is_learnt_from_does_not_measure() {
     let mut written: BTreeSet<String> =
         phrasings().iter().flat_map(|p| &p.phrases).map(|phrase| plain(phrase)).collect();
     written.extend(learnt().iter().map(|question| plain(&question.question)));
-    for file in common::MEASURING {
+    for file in crate::common::MEASURING {
         for measured in read_json_lines::<Measured>(&root("tests/answers").join(file)).unwrap() {
             assert!(!written.contains(&plain(&measured.question)), "{}", measured.question);
         }
@@ -70,7 +68,7 @@ fn phrases_and_questions_lead_to_articles_that_exist() {
         doc_number: String,
         article_no: String,
     }
-    let Some(file) = common::shared("regulations/regulations.jsonl.xz") else { return };
+    let Some(file) = crate::common::shared("regulations/regulations.jsonl.xz") else { return };
     let reader = lzma_rust2::XzReader::new(std::fs::File::open(file).unwrap(), true);
     let articles: BTreeSet<(String, String)> = std::io::BufReader::new(reader)
         .lines()

@@ -1,8 +1,6 @@
 //! The engines with real weights: Whisper through the ears, Piper's English voice, espeak-ng's Vietnamese.
 
-mod common;
-
-use common::{data, fixture, rms, shared};
+use crate::common::{data, fixture, rms, shared};
 use hoidap::audio::wav::wav_bytes;
 use hoidap::audio::{AudioLimits, Utterance, decode};
 use hoidap::evaluation::word_error_rate::word_errors;

@@ -1,13 +1,11 @@
 //! What citizens send, through the running service: kept once it is accepted, followed, taken back, never more than agreed.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use common::service::{Service, own_data, reading_service, service_with};
+use crate::common::service::{Service, own_data, reading_service, service_with};
 use serde_json::{Value, json};
 
 fn service(database: &Path, more: &[(&str, &str)]) -> Service {
@@ -160,7 +158,7 @@ fn through_a_whole_conversation_no_sound_and_no_words_are_written() {
         ("TMPDIR", temporary.to_str().unwrap()),
     ];
     let service = service_with("whisper-base-q8_0", &settings);
-    let sound = std::fs::read(common::fixture("vi-khai-sinh-16k.wav")).unwrap();
+    let sound = std::fs::read(crate::common::fixture("vi-khai-sinh-16k.wav")).unwrap();
     let written = files_during(&[data.clone(), temporary], || {
         for (kind, body) in [
             ("application/octet-stream", sound.clone()),

@@ -1,15 +1,13 @@
 //! The pages that need no scripts, over a real socket: questions by form, answers shown and spoken again, the law to be
 //! searched, read and compared; every error as a page; nothing that a citizen or a text says becomes markup.
 
-mod common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use common::place::{LAW, Place, line};
-use common::{fixture, service};
+use crate::common::place::{LAW, Place, line};
+use crate::common::{fixture, service};
 use serde_json::{Value, json};
 
 /// The service over a small law of its own, which it leaves behind nowhere.
@@ -219,7 +217,7 @@ fn a_typed_question_is_answered_on_a_page_that_is_found_again_and_spoken() {
         samples.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
     let rate = u32::from_le_bytes(header[24..28].try_into().unwrap());
     let seconds = samples.len() as f64 / f64::from(rate);
-    assert!(seconds > 3.0 && common::rms(&samples) > 200.0, "{seconds} s");
+    assert!(seconds > 3.0 && crate::common::rms(&samples) > 200.0, "{seconds} s");
     let fast = house.get(&format!("/api/answers/{id}/sound?rate=2"));
     assert!(fast.body.len() < sound.body.len() * 3 / 4, "{} of {}", fast.body.len(), sound.body.len());
     assert_eq!(house.get(&format!("/api/answers/{id}/sound?rate=9")).status, 400);

@@ -1,8 +1,6 @@
 //! Living data in the running service: it sees the imports of others, imports what appears in its folder, and lets the
 //! law be read over HTTP.
 
-mod common;
-
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -10,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use common::place::{LAW, Place, line, one_sentence, wait_until};
+use crate::common::place::{LAW, Place, line, one_sentence, wait_until};
 use serde_json::Value;
 
 /// The running service.

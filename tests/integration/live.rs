@@ -1,12 +1,10 @@
 //! `/ws/ask` of the running service: sound goes up while it is spoken, the answer comes down.
 
-mod common;
-
 use std::path::Path;
 use std::time::Duration;
 
-use common::service::{Service, service, service_hearing_with};
-use common::{fixture, shared};
+use crate::common::service::{Service, service, service_hearing_with};
+use crate::common::{fixture, shared};
 use futures::{SinkExt, StreamExt};
 use hoidap::audio::{AudioLimits, decode};
 use serde_json::{Value, json};

@@ -1,0 +1,29 @@
+//! The tests of the whole: every file of this folder is a subject.
+//!
+//! One program holds them all, because linking the engines takes longer than most of the tests; cargo-nextest runs each test
+//! in a process of its own all the same.
+
+mod common;
+
+mod ask;
+mod audio_formats;
+mod browser;
+mod dossiers;
+mod engines;
+mod guides;
+mod labels;
+mod live;
+mod living;
+mod living_service;
+mod network;
+mod openai;
+mod pages;
+mod phrasings;
+mod receipts;
+mod server;
+mod speaking;
+mod staff;
+mod submissions;
+mod telemetry;
+mod turns;
+mod wyoming;
