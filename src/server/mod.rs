@@ -60,6 +60,10 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
                               connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; \
                               frame-ancestors 'none'";
 
+/// Other sites learn nothing of where a citizen comes from. With `no-referrer` browsers would send our own forms without their
+/// origin, and the gate would refuse them.
+const REFERRERS: &str = "same-origin";
+
 /// The page may use the microphone, and nothing else of the machine.
 const PERMISSIONS: &str = "microphone=(self), camera=(), geolocation=(), payment=(), usb=()";
 
@@ -148,7 +152,7 @@ impl Server {
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, self.upload_time))
             .layer(header(CONTENT_SECURITY_POLICY, CONTENT_POLICY))
             .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .layer(header(REFERRER_POLICY, "no-referrer"))
+            .layer(header(REFERRER_POLICY, REFERRERS))
             .layer(header(HeaderName::from_static("permissions-policy"), PERMISSIONS))
             .layer(Extension(self.life));
         let router = match self.desk {

@@ -147,6 +147,17 @@ export async function typed() {
     }
     ok(!(await page.locator("#speak").isVisible()), "a button that does nothing is shown");
     ok(!(await page.locator("#language").isVisible()), "a button that does nothing is shown");
+    // And they are taken: the browser says where they come from, and the gate lets them in.
+    await page.fill("#question", "Đăng ký khai sinh cần giấy tờ gì?");
+    await page.locator("#typed button[type=submit]").click();
+    await sees(page, "main", "Tờ khai");
+    await page.goto(new URL("/y-kien", page.url()).href);
+    await page.fill("#text", "Đèn đường trước trường học hỏng đã ba tuần.");
+    await page.check("#consent");
+    await page.getByRole("button", { name: "Gửi phản ánh" }).click();
+    await sees(page, "main", "Cơ quan đã nhận");
+    await page.getByRole("button", { name: "Rút lại và xóa" }).click();
+    await sees(page, "main", "đã được rút lại");
   }));
 
   run(() => test("the page is light, and is shown before any script", { before: (page) => page.route("**/*.js", async (route) => {

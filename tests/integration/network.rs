@@ -233,7 +233,7 @@ async fn headers_and_a_strict_policy_are_on_every_answer() {
     for header in [
         "content-security-policy: default-src 'none'",
         "x-content-type-options: nosniff",
-        "referrer-policy: no-referrer",
+        "referrer-policy: same-origin",
         "permissions-policy: ",
     ] {
         assert!(head.contains(header), "{header} in {head}");
