@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::audio::turn::TurnSettings;
 use crate::dossiers::SecondFactor;
+use crate::dossiers::calendar::OfficeHours;
 use crate::dossiers::import::Mapping;
 
 /// Every setting; the field's documentation is the setting's.
@@ -52,6 +53,9 @@ pub struct Settings {
     pub dossiers: DossierSettings,
     /// The operator's own decisions on days off and swapped days, TOML, beside those that come with the program.
     pub calendar: Option<PathBuf>,
+    /// When the office is open, in the file only, as the table `[office_hours]`: what comes in later counts from the next
+    /// working day.
+    pub office_hours: OfficeHours,
     /// What citizens sent is deleted after so many days, petitions once they are answered; 0 keeps it for ever.
     pub submission_days: u32,
     /// The speech model, by its name in `models/manifest.toml`.
@@ -166,6 +170,7 @@ impl Default for Settings {
             database: None,
             dossiers: DossierSettings::default(),
             calendar: None,
+            office_hours: OfficeHours::default(),
             submission_days: 180,
             speech_model: "whisper-small-q8_0".to_owned(),
             speech_threads: 2,

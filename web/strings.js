@@ -48,11 +48,9 @@ const VIETNAMESE = {
   shared: "Đã chép đường dẫn của câu trả lời.", share_failed: "Xin chép đường dẫn này: {url}",
   share_title: "Câu trả lời của Hỏi Đáp",
   notice_until: "Đến {day}",
-  feedback: "Câu trả lời này thế nào?", verdict_right: "Đúng", verdict_wrong: "Sai", verdict_unclear: "Khó hiểu",
+  verdict_right: "Đúng", verdict_wrong: "Sai", verdict_unclear: "Khó hiểu",
   send_question: "Gửi câu hỏi này cho cơ quan", question_sent: "Câu hỏi sẽ gửi (xin bỏ tên, số điện thoại, số căn cước)", remark: "Ông bà muốn nói gì thêm? (không bắt buộc)",
-  submission_consent: "Tôi đồng ý gửi nội dung này đến cơ quan để lưu và xử lý. Tôi có thể rút lại bằng mã được cấp.",
-  send_remark: "Gửi", submission_taken: "Cơ quan đã nhận. Xin giữ mã này để theo dõi:", submission_lost: "Chưa gửi được. Nội dung vẫn còn ở đây, xin thử lại.",
-  petitions: "Phản ánh",
+  submission_taken: "Cơ quan đã nhận. Xin giữ mã này để theo dõi:", submission_lost: "Chưa gửi được. Nội dung vẫn còn ở đây, xin thử lại.",
   timing: "Tiếng đầu tiên sau {seconds} giây.",
   consent_gone: "Đã rút lại đồng ý. Trang sẽ hỏi lại trước lần ghi âm sau.",
 };
@@ -103,17 +101,17 @@ const ENGLISH = {
   shared: "The link of this answer was copied.", share_failed: "Please copy this link: {url}",
   share_title: "An answer from Hỏi Đáp",
   notice_until: "Until {day}",
-  feedback: "What do you think of this answer?", verdict_right: "Right", verdict_wrong: "Wrong", verdict_unclear: "Hard to understand",
+  verdict_right: "Right", verdict_wrong: "Wrong", verdict_unclear: "Hard to understand",
   send_question: "Send this question to the agency", question_sent: "The question to be sent (please leave out names, telephone and identity numbers)", remark: "Anything to add? (optional)",
-  submission_consent: "I agree that this is sent to the agency, kept and handled. I can take it back with the code that I am given.",
-  send_remark: "Send", submission_taken: "The agency has it. Keep this code to follow it:", submission_lost: "It could not be sent. It is still here; please try again.",
-  petitions: "Petitions",
+  submission_taken: "The agency has it. Keep this code to follow it:", submission_lost: "It could not be sent. It is still here; please try again.",
   timing: "First sound after {seconds} s.",
   consent_gone: "Consent withdrawn. The page will ask again before it records.",
 };
 
 /** What stands in index.html in Vietnamese, by its data-t or data-t-… attribute. */
 const PAGE = {
+  feedback: "What do you think of this answer?", petitions: "Petitions", send_remark: "Send", remark: "Anything to add? (optional)",
+  submission_consent: "I agree that this is sent to the agency, kept and handled. I can take it back with the code that I am given.",
   skip: "Skip to the question",
   tagline: "Ask about Vietnamese law and public procedures. Answers quote the law and say where it stands.",
   read_law: "Read the law", ask_here: "Ask a question", nav: "Pages",

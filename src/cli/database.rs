@@ -41,6 +41,8 @@ pub fn calendar(settings: &Settings) -> Result<Arc<Calendar>, CliError> {
         ),
         None => None,
     };
-    let calendar = Calendar::new(own.as_deref()).map_err(|e| CliError::BadInput(e.to_string()))?;
+    let calendar = Calendar::new(own.as_deref())
+        .and_then(|calendar| calendar.with_hours(settings.office_hours))
+        .map_err(|e| CliError::BadInput(e.to_string()))?;
     Ok(Arc::new(calendar))
 }

@@ -100,10 +100,11 @@ export async function states(talker) {
     ok(text.includes("khai sinh") && lang === "vi-VN" && voice === "Của máy này", `${voice} spoke ${text}`);
   }));
 
-  run(() => test("urgent notices stand on top", { before: (page) => page.route("**/api/notices", (route) => route.fulfill({ json: { notices: [
-    { id: "1", title: "Nghỉ làm việc chiều 28/11", text: "Bộ phận Một cửa nghỉ để bảo trì hệ thống.", until: "2026-11-28" }] } })) }, async (page) => {
+  run(() => test("urgent notices stand on top", { before: (page) => page.route("**/api/notices/stream", (route) => route.fulfill({ contentType: "text/event-stream", body: `event: notices\ndata: ${JSON.stringify({ notices: [
+    { id: "1", title: "Nghỉ làm việc chiều 28/11", text: "Bộ phận Một cửa nghỉ để bảo trì hệ thống.", area: "phường Một", until: "2026-11-28T12:00:00Z" }] })}\n\n` })) }, async (page) => {
     await sees(page, "#notices h2", "Nghỉ làm việc");
     await sees(page, "#notices", "28/11/2026");
+    await sees(page, "#notices", "phường Một");
     const order = await page.evaluate(() => document.getElementById("notices").compareDocumentPosition(document.getElementById("speak")) & Node.DOCUMENT_POSITION_FOLLOWING);
     ok(order, "the notices come after the button");
     await accessible(page, "notices");
