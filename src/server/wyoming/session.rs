@@ -1,5 +1,7 @@
 //! What may come after what on one connection, and the work that it begins.
 
+use std::collections::VecDeque;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -68,7 +70,23 @@ enum Input {
 /// Work that goes on; dropping it ends it.
 struct Work {
     replies: mpsc::Receiver<Result<Event, RequestError>>,
+    /// What may be sent last. It waits until it is known whether the work is over, for the client may go on at once.
+    last: &'static [&'static str],
+    /// What waits to be sent.
+    held: VecDeque<Result<Event, RequestError>>,
+    is_over: bool,
     _task: AbortOnDropHandle<()>,
+}
+
+impl Work {
+    /// Whether something waits that may be sent: it is not the last, or something comes after it.
+    fn may_send(&self) -> bool {
+        match self.held.front() {
+            Some(Ok(event)) => self.held.len() > 1 || !self.last.contains(&event.kind.as_str()),
+            Some(Err(_)) => true,
+            None => false,
+        }
+    }
 }
 
 /// One connection.
@@ -138,17 +156,16 @@ impl Session {
                 let mouth = self.mouth_for(&asked)?;
                 let text = asked.text.ok_or_else(|| malformed(event, "there is no text"))?;
                 is_no_longer_than(MAX_CHARACTERS, &text)?;
-                self.work = Some(begin(|replies| async move { speaking::say(&mouth, text, &replies).await }));
+                let say = |replies| async move { speaking::say(&mouth, text, &replies).await };
+                self.work = Some(begin(&["audio-stop"], say));
             }
             "synthesize-start" => {
                 self.must_be_free(event)?;
                 let mouth = self.mouth_for(&data(event)?)?;
                 let (text, sentences) = IncomingText::new();
                 self.input = Input::Text(text);
-                self.work =
-                    Some(begin(
-                        |replies| async move { speaking::say_each(&mouth, sentences, &replies).await },
-                    ));
+                let say = |replies| async move { speaking::say_each(&mouth, sentences, &replies).await };
+                self.work = Some(begin(&["synthesize-stopped"], say));
             }
             "synthesize-chunk" => match &mut self.input {
                 Input::Text(text) => text.push(&data::<Text>(event)?.text)?,
@@ -164,21 +181,26 @@ impl Session {
                 is_vietnamese(language.as_deref())?;
                 is_no_longer_than(MAX_QUESTION_CHARACTERS, &text)?;
                 let (pipeline, before) = (self.pipeline.clone(), asking::follow_up(context)?);
-                self.work =
-                    Some(begin(
-                        |replies| async move { asking::answer(&pipeline, text, before, &replies).await },
-                    ));
+                let answer = |replies| async move { asking::answer(&pipeline, text, before, &replies).await };
+                self.work = Some(begin(&["handled", "not-handled"], answer));
             }
             _ => tracing::debug!("a Wyoming event of another type was passed over"),
         }
         Ok(None)
     }
 
-    /// What the work has to send next; null when it has ended. Waits for ever where there is none.
+    /// What the work has to send next; null when it has ended. Waits for ever where there is none. Dropping the future loses
+    /// nothing.
     pub async fn next(&mut self) -> Option<Result<Event, RequestError>> {
         let Some(work) = &mut self.work else { return std::future::pending().await };
-        let reply = work.replies.recv().await;
-        if reply.is_none() {
+        while !work.may_send() && !work.is_over {
+            match work.replies.recv().await {
+                Some(reply) => work.held.push_back(reply),
+                None => work.is_over = true,
+            }
+        }
+        let reply = work.held.pop_front();
+        if work.is_over && work.held.is_empty() {
             self.work = None;
         }
         reply
@@ -192,7 +214,7 @@ impl Session {
         let utterance = sound.finish()?;
         let ears = self.pipeline.ears.clone().ok_or(PipelineError::Deaf)?;
         let coming = self.pipeline.mouth.as_ref().map(Mouth::answer_is_coming);
-        self.work = Some(begin(|replies| async move {
+        self.work = Some(begin(&["transcript"], |replies| async move {
             let _coming = coming;
             let heard = ears.hear(utterance).await.map_err(PipelineError::from)?;
             let told = json!({ "text": heard.text, "language": LANGUAGE });
@@ -215,7 +237,7 @@ impl Session {
     }
 }
 
-fn begin<F>(work: impl FnOnce(Replies) -> F) -> Work
+fn begin<F>(last: &'static [&'static str], work: impl FnOnce(Replies) -> F) -> Work
 where
     F: Future<Output = Result<(), RequestError>> + Send + 'static,
 {
@@ -227,7 +249,7 @@ where
             let _ = failed.send(Err(error)).await;
         }
     });
-    Work { replies, _task: AbortOnDropHandle::new(task) }
+    Work { replies, last, held: VecDeque::new(), is_over: false, _task: AbortOnDropHandle::new(task) }
 }
 
 fn data<T: DeserializeOwned>(event: &Event) -> Result<T, RequestError> {
