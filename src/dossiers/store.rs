@@ -11,14 +11,11 @@ use sqlx::any::AnyRow;
 use super::code::DossierCode;
 use super::dossier::{Dossier, Secrets};
 use super::key::{DossierKey, SecretKind};
+use crate::store::attempts::{LOCKED, MAX_FAILURES, counted};
 use crate::store::audit::hex;
 use crate::store::moment::moment;
 use crate::store::{Change, Store, StoreError, Turn};
 
-/// So many wrong answers lock a dossier for its owner's secret…
-pub const MAX_FAILURES: i64 = 5;
-/// … for so long after the last.
-pub const LOCKED: SignedDuration = SignedDuration::from_mins(15);
 /// The counter that moves when a code is added or goes.
 const CODES: &str = "dossier_codes";
 
@@ -257,14 +254,13 @@ impl DossierStore {
             Some(row) => (row.try_get(0)?, row.try_get(1)?),
             None => (0, String::new()),
         };
-        // A moment that lies ahead was written by a clock that has since been set back: it counts as now.
-        let last = last.parse().unwrap_or(Timestamp::UNIX_EPOCH).min(now);
-        let passed = now.duration_since(last);
-        let failures = if passed >= LOCKED { 0 } else { failures };
-        if failures >= MAX_FAILURES {
-            let minutes = (LOCKED - passed + SignedDuration::from_secs(59)).as_mins();
-            return Ok(Opened::Locked { minutes: u32::try_from(minutes).unwrap_or(1) });
-        }
+        let failures = match counted(failures, &last, now) {
+            Ok(failures) => failures,
+            Err(remaining) => {
+                let minutes = (remaining + SignedDuration::from_secs(59)).as_mins();
+                return Ok(Opened::Locked { minutes: u32::try_from(minutes).unwrap_or(1) });
+            }
+        };
         let kept = sqlx::query("SELECT identity_sum, birth_sum FROM dossiers WHERE code = $1")
             .bind(code.as_str().to_owned())
             .fetch_optional(&mut *change)

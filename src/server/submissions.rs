@@ -151,9 +151,8 @@ pub async fn send(
             "Nội dung gửi lên không đúng mẫu.",
         );
     };
-    if pass.is_some_and(|Extension(pass)| !pass.may_ask()) {
-        let (code, message) = TOO_MANY_QUESTIONS;
-        return Problem::response(StatusCode::TOO_MANY_REQUESTS, code, message);
+    if let Some(refusal) = too_fast(pass) {
+        return refusal;
     }
     match take(&desk, sent).await {
         Ok(submission) => private(StatusCode::CREATED, Followed::from(submission)),
@@ -163,6 +162,13 @@ pub async fn send(
 
 fn private(status: StatusCode, followed: Followed) -> Response {
     (status, [(CACHE_CONTROL, "private, no-store")], Json(followed)).into_response()
+}
+
+/// What who sends or tries out codes too fast is told; null for everybody else.
+fn too_fast(pass: Option<Extension<Pass>>) -> Option<Response> {
+    let Extension(pass) = pass?;
+    let (code, message) = TOO_MANY_QUESTIONS;
+    (!pass.may_ask()).then(|| Problem::response(StatusCode::TOO_MANY_REQUESTS, code, message))
 }
 
 fn away() -> Response {
@@ -189,9 +195,8 @@ pub async fn follow(
 ) -> Response {
     let Some(Extension(desk)) = desk else { return away() };
     // Codes cannot be tried out.
-    if pass.is_some_and(|Extension(pass)| !pass.may_ask()) {
-        let (code, message) = TOO_MANY_QUESTIONS;
-        return Problem::response(StatusCode::TOO_MANY_REQUESTS, code, message);
+    if let Some(refusal) = too_fast(pass) {
+        return refusal;
     }
     match find(&desk, &text).await {
         Ok(submission) => private(StatusCode::OK, Followed::from(submission)),
@@ -217,9 +222,8 @@ pub async fn withdraw(
     Path(text): Path<String>,
 ) -> Response {
     let Some(Extension(desk)) = desk else { return away() };
-    if pass.is_some_and(|Extension(pass)| !pass.may_ask()) {
-        let (code, message) = TOO_MANY_QUESTIONS;
-        return Problem::response(StatusCode::TOO_MANY_REQUESTS, code, message);
+    if let Some(refusal) = too_fast(pass) {
+        return refusal;
     }
     let code = match code(&text) {
         Ok(code) => code,

@@ -9,11 +9,12 @@ use std::sync::LazyLock;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use totp_rs::{Builder, Secret, Totp};
 
+use crate::store::attempts::counted;
 use crate::store::audit::Decision;
 use crate::store::moment::{moment, now};
 use crate::store::{Store, StoreError, Turn};
@@ -22,10 +23,6 @@ use crate::store::{Store, StoreError, Turn};
 pub const MIN_PASSWORD: usize = 15;
 /// The longest, in bytes.
 const MAX_PASSWORD: usize = 512;
-/// So many wrong answers lock an account…
-const MAX_FAILURES: i64 = 5;
-/// … for so long.
-const LOCKED: SignedDuration = SignedDuration::from_mins(15);
 /// Bytes of a second factor's secret (RFC 4226, section 4).
 const TOTP_BYTES: usize = 20;
 
@@ -266,14 +263,8 @@ impl Accounts {
             return Err(StaffError::Wrong);
         };
         let last: String = row.try_get("last_failure_at")?;
-        // Written by a clock that has since been set back, it counts as now.
-        let last = last.parse().unwrap_or(Timestamp::UNIX_EPOCH).min(at);
-        let passed = at.duration_since(last);
-        let failures: i64 = row.try_get("failures")?;
-        let failures = if passed >= LOCKED { 0 } else { failures };
-        if failures >= MAX_FAILURES {
-            return Err(StaffError::Locked((LOCKED - passed).as_secs().div_euclid(60) + 1));
-        }
+        let failures = counted(row.try_get("failures")?, &last, at)
+            .map_err(|remaining| StaffError::Locked(remaining.as_secs().div_euclid(60) + 1))?;
         sqlx::query("UPDATE staff SET failures = $2, last_failure_at = $3 WHERE name = $1")
             .bind(name.to_owned())
             .bind(failures + 1)
@@ -327,6 +318,7 @@ fn staff(row: &sqlx::any::AnyRow) -> Result<Staff, StaffError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::attempts::LOCKED;
     use crate::store::tests::stores;
 
     const PASSWORD: &str = "một mật khẩu đủ dài";

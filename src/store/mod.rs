@@ -5,6 +5,7 @@
 //! table has the statements for it (`dossiers::store`, `feedback::store`, …); this room only connects, migrates and
 //! tells what is wrong with a database.
 
+pub mod attempts;
 pub mod audit;
 pub mod moment;
 

@@ -3,7 +3,7 @@
 //! The national scheme of codes has no check digit, so that what was heard is compared with the codes that exist:
 //!
 //! * [`find_spoken`] finds the codes in an utterance, spoken or typed, with all likely readings of each;
-//! * [`closest`] finds the existing codes that a reading can be; an exact one can be looked up by [`key`] at once;
+//! * [`closest`] finds the existing codes that a reading can be; an exact one can be looked up by [`DossierCode::key`] at once;
 //! * [`speak_code`] says a code so that it cannot be taken for another, and [`yes_or_no`] understands the reply;
 //! * [`spoken_digits`] and [`spoken_year`] read what the owner of a dossier knows beside the code.
 //!
@@ -62,7 +62,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Its characters without separators, as [`key`] gives them of a code; `?` for what was not said.
+    /// Its characters without separators, as [`DossierCode::key`] gives them of a code; `?` for what was not said.
     pub fn key(&self) -> String {
         self.text.chars().filter(|c| !matches!(c, '.' | '-')).collect()
     }
@@ -74,7 +74,7 @@ impl Reading {
 }
 
 impl SpokenCode {
-    /// The keys under which a store can look for it, the likeliest first: an index by [`key`] gives an exact hit without
+    /// The keys under which a store can look for it, the likeliest first: an index by [`DossierCode::key`] gives an exact hit without
     /// a scan. Where the running number was said without its leading zeros, the key with them is given too.
     pub fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
@@ -99,10 +99,4 @@ fn padded(text: &str, key: &str) -> Option<String> {
     let start = key.len().checked_sub(digits).filter(|_| (1..NUMBER_DIGITS).contains(&digits))?;
     let (head, number) = (key.get(..start)?, key.get(start..)?);
     (!head.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then(|| format!("{head}{number:0>4}"))
-}
-
-/// The characters of a code without separators, upper case: `H29.17-251103-0012` is `H29172511030012`. What a store
-/// indexes, so that a code is found however its separators were said.
-pub fn key(code: &DossierCode) -> String {
-    code.as_str().chars().filter(char::is_ascii_alphanumeric).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Matches, closest, find_spoken, key};
+use super::{Matches, closest, find_spoken};
 use crate::dossiers::code::DossierCode;
 
 pub(super) fn existing() -> Vec<DossierCode> {
@@ -24,7 +24,7 @@ fn found(spoken: &str, codes: &[DossierCode]) -> (&'static str, String) {
         Matches::Exact(one) => {
             assert!(one.is_exact);
             assert!(
-                code.keys().contains(&key(&one.code)) || one.distance > 0.0,
+                code.keys().contains(&one.code.key()) || one.distance > 0.0,
                 "{spoken}: no key of {}",
                 one.code
             );
@@ -33,7 +33,7 @@ fn found(spoken: &str, codes: &[DossierCode]) -> (&'static str, String) {
         Matches::Close(one) => {
             assert!(!one.is_exact);
             let said_less =
-                code.readings.iter().any(|r| key(&one.code).ends_with(&r.key())) && one.distance >= 0.3;
+                code.readings.iter().any(|r| one.code.key().ends_with(&r.key())) && one.distance >= 0.3;
             let _ = said_less;
             ("close", one.code.to_string())
         }
