@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -53,7 +54,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     let desk = desk(settings, tls.is_some()).await?;
     desk.keep_current();
     pipeline.agency = Some(agency(&desk));
-    tokio::spawn(purge_daily(desk.clone(), settings.submission_days));
+    tokio::spawn(purge_daily(desk.clone(), settings.submission_days, settings.receipt_days));
     if let Some(folder) = &settings.dossiers.watch {
         watch_dossiers(&desk, folder, settings);
     }
@@ -105,7 +106,8 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     if let Some(wyoming) = wyoming {
         let _ = wyoming.await;
     }
-    if let Err(error) = desk.figures.write().await {
+    let written = desk.figures.write().await.and(desk.doubtful.write().await);
+    if let Err(error) = written {
         tracing::debug!("the last figures are lost: {error}");
     }
     desk.store.close().await;
@@ -132,6 +134,7 @@ fn agency(desk: &Desk) -> Agency {
         notices: desk.notices.clone(),
         switches: desk.switches.clone(),
         figures: desk.figures.clone(),
+        doubtful: desk.doubtful.clone(),
         hearers: Hearers::Citizen,
     }
 }
@@ -145,7 +148,7 @@ fn watch_dossiers(desk: &Desk, folder: &Path, settings: &Settings) {
 }
 
 /// Deletes what is past its time now and once a day.
-async fn purge_daily(desk: Desk, days: u32) {
+async fn purge_daily(desk: Desk, days: u32, receipt_days: u32) {
     let mut day = tokio::time::interval(Duration::from_secs(24 * 3600));
     loop {
         day.tick().await;
@@ -153,6 +156,12 @@ async fn purge_daily(desk: Desk, days: u32) {
             Ok(0) => {}
             Ok(gone) => tracing::info!("{gone} submissions older than {days} days were deleted"),
             Err(error) => tracing::warn!("old submissions could not be deleted: {error}"),
+        }
+        if receipt_days > 0 {
+            let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(receipt_days));
+            if let Err(error) = desk.doubtful.forget(before).await {
+                tracing::warn!("the list of doubtful answers could not be shortened: {error}");
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ use crate::feedback::store::SubmissionError;
 use crate::figures::Figures;
 use crate::notices::Notices;
 use crate::question::Question;
+use crate::receipts::ReceiptNote;
+use crate::receipts::doubtful::{DoubtfulAnswer, DoubtfulAnswers};
 use crate::regulations::RegulationIndex;
 use crate::switches::Switches;
 
@@ -38,6 +40,8 @@ pub struct Agency {
     pub switches: Switches,
     /// How often what happened.
     pub figures: Figures,
+    /// Answers that staff should look at.
+    pub doubtful: DoubtfulAnswers,
     /// Who can hear what is said aloud.
     pub hearers: Hearers,
 }
@@ -106,6 +110,13 @@ impl Agency {
         let is_answered = matches!(answer.status, Status::Answered | Status::AnsweredWithCaution);
         if let (true, Some(citation)) = (is_answered, answer.citations.first()) {
             self.figures.count(day, &format!("topic:{}", citation.document_title));
+        }
+    }
+
+    /// Notes an answer that was not sure.
+    pub(super) fn doubts(&self, answer: &Answer, receipt: &ReceiptNote) {
+        if let Some(doubtful) = DoubtfulAnswer::of(answer, receipt) {
+            self.doubtful.note(doubtful);
         }
     }
 

@@ -342,6 +342,9 @@ impl Pipeline {
             agency.answered(as_of, &found);
         }
         let receipt = if is_personal { None } else { self.receipt(&found, as_of, index_version).await };
+        if let (Some(agency), Some(receipt)) = (&self.agency, &receipt) {
+            agency.doubts(&found, receipt);
+        }
         let report = Report {
             question: (!question.is_empty()).then(|| question.text().to_owned()),
             transcript,

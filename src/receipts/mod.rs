@@ -2,10 +2,12 @@
 //!
 //! * [`id`]: the unguessable number of a receipt;
 //! * [`store`]: receipts on disk, one file each, and how old ones go;
+//! * [`doubtful`]: answers of which the service was not sure, for staff to look at;
 //! * [`mod@verify`]: whether the law in the index still says what a receipt quotes.
 //!
 //! A receipt holds what was *answered* and nothing of who asked: not the question, not what was heard, no sound.
 
+pub mod doubtful;
 pub mod id;
 pub mod store;
 pub mod verify;

@@ -10,6 +10,7 @@ use crate::dossiers::calendar::Calendar;
 use crate::feedback::Submissions;
 use crate::figures::Figures;
 use crate::notices::Notices;
+use crate::receipts::doubtful::DoubtfulAnswers;
 use crate::staff::accounts::Accounts;
 use crate::staff::sessions::Sessions;
 use crate::store::Store;
@@ -30,6 +31,8 @@ pub struct Desk {
     pub switches: Switches,
     /// How often what happened.
     pub figures: Figures,
+    /// Answers of which the service was not sure.
+    pub doubtful: DoubtfulAnswers,
     /// Who works here.
     pub accounts: Accounts,
     /// Who is logged in.
@@ -58,6 +61,7 @@ impl Desk {
             notices: Notices::new(store.clone()),
             switches: Switches::new(store.clone()),
             figures: Figures::new(store.clone()),
+            doubtful: DoubtfulAnswers::new(store.clone()),
             accounts: Accounts::new(store.clone()),
             sessions: Sessions::new(store.clone()),
             store,
@@ -71,5 +75,6 @@ impl Desk {
         tokio::spawn(self.notices.clone().keep_current());
         tokio::spawn(self.switches.clone().keep_current());
         tokio::spawn(self.figures.clone().keep());
+        tokio::spawn(self.doubtful.clone().keep());
     }
 }

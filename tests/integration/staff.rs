@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 
 use crate::common::desk::{Office, PASSWORD, Person, UNHEARD_OF, WAGES, between, law};
 use crate::common::place::wait_until;
+use crate::common::store::database;
 use serde_json::json;
 
 /// Every page of the desk that is only read.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/staff",
     "/staff/chua-tra-loi",
     "/staff/gop-y",
+    "/staff/it-chac-chan",
     "/staff/them-cach-hoi",
     "/staff/them-huong-dan",
     "/staff/da-them",
@@ -398,7 +400,7 @@ fn figures_are_charts_a_table_and_a_file_without_formulas() {
     );
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let address = hoidap::store::Store::file_in(office.place.folder.path());
+        let address = database(office.place.folder.path());
         let store = hoidap::store::Store::open(&address).await.unwrap();
         let figures = hoidap::figures::Figures::new(store);
         figures.count(jiff::ZonedDateTime::now().date(), "topic:=HYPERLINK(\"http://x\")");
@@ -427,4 +429,33 @@ fn an_answer_that_was_called_wrong_is_shown_with_its_receipt() {
         page.contains("Không đúng ý tôi.") && page.contains("Điều 90") && !page.contains("Tốt."),
         "{page}"
     );
+}
+
+#[test]
+fn an_answer_of_which_the_service_was_not_sure_is_looked_at_once() {
+    let office = Office::open();
+    let told = office.ask("Lương là gì vậy, tôi hỏi chút thôi?");
+    let answer = between(&told, "event: answer\ndata: ", "\n");
+    let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let store = runtime.block_on(hoidap::store::Store::open(&database(office.place.folder.path()))).unwrap();
+    let list = hoidap::receipts::doubtful::DoubtfulAnswers::new(store);
+    let receipt = answer["receipt"]["id"].as_str().unwrap();
+    let noted = |list: &hoidap::receipts::doubtful::DoubtfulAnswers| {
+        runtime.block_on(list.waiting(9)).unwrap().iter().any(|one| one.receipt == receipt)
+    };
+    assert!(answer["confidence"].as_f64().unwrap() < 0.65, "this question makes it doubt: {answer}");
+    wait_until("it is on the list", || noted(&list));
+    let minh = office.staff("minh");
+    let page = minh.get("/staff/it-chac-chan").text;
+    assert_is_a_page(&page, "doubtful answers");
+    assert!(page.contains(&format!("/cau-tra-loi/{receipt}")) && page.contains("Điều 90"), "{page}");
+    assert!(!page.contains("tôi hỏi chút thôi"), "what was asked is not kept");
+    assert_eq!(minh.post("/staff/it-chac-chan", &[("id", receipt)]).status, 409, "a reason is needed");
+    let seen = minh.post("/staff/it-chac-chan", &[("id", receipt), ("reason", "đúng điều luật")]);
+    assert_eq!((seen.status, seen.location.as_str()), (303, "/staff/it-chac-chan?da=xem"));
+    assert!(!noted(&list));
+    let hoa = office.staff("hoa");
+    assert_eq!(hoa.post("/staff/it-chac-chan", &[("id", receipt), ("reason", "x")]).status, 403);
+    assert!(!hoa.get("/staff/it-chac-chan").text.contains(receipt));
 }

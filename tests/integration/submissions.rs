@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::common::service::{Service, own_data, reading_service, service_with};
+use crate::common::store::database;
 use serde_json::{Value, json};
 
-fn service(database: &Path, more: &[(&str, &str)]) -> Service {
-    let address = format!("sqlite://{}", database.display());
-    let mut settings = vec![("HOIDAP_DATABASE", address.as_str())];
+fn service(database: &str, more: &[(&str, &str)]) -> Service {
+    let mut settings = vec![("HOIDAP_DATABASE", database)];
     settings.extend(more);
     reading_service(&settings)
 }
@@ -41,7 +41,7 @@ fn petition(text: &str) -> Value {
 #[test]
 fn what_was_accepted_outlives_a_process_that_is_killed_a_hundred_times() {
     let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("hoidap.db");
+    let database = database(folder.path());
     let mut codes = vec![];
     for n in 0..100 {
         let mut service = service(&database, &[]);
@@ -63,7 +63,7 @@ fn what_was_accepted_outlives_a_process_that_is_killed_a_hundred_times() {
 #[test]
 fn a_petition_is_followed_and_taken_back_with_and_without_scripts() {
     let folder = tempfile::tempdir().unwrap();
-    let service = service(&folder.path().join("hoidap.db"), &[]);
+    let service = service(&database(folder.path()), &[]);
     let at = &service.address;
     let words = "Tôi tên là Nguyễn Văn Bình, số 0912345678. Cán bộ hẹn ba lần mà chưa trả kết quả.";
     for (sent, code) in [
@@ -204,7 +204,7 @@ fn through_a_whole_conversation_no_sound_and_no_words_are_written() {
 #[test]
 fn a_notice_reaches_who_listens_within_two_seconds() {
     let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("hoidap.db");
+    let database = database(folder.path());
     let service = service(&database, &[]);
     let stream = ureq::get(format!("http://{}/api/notices/stream", service.address)).call().unwrap();
     let mut lines = BufReader::new(stream.into_body().into_reader()).lines();
@@ -219,7 +219,7 @@ fn a_notice_reaches_who_listens_within_two_seconds() {
     let since = Instant::now();
     // Another process publishes.
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let store = hoidap::store::Store::open(&format!("sqlite://{}", database.display())).await.unwrap();
+        let store = hoidap::store::Store::open(&database).await.unwrap();
         let new = hoidap::notices::NewNotice {
             title: "Bão số 5".into(),
             text: "Nghỉ làm việc chiều nay.".into(),

@@ -13,6 +13,7 @@ use crate::regulations::index::procedure_key;
 use crate::regulations::rebuild::{needs_rebuild, rebuild};
 use crate::regulations::{IndexError, RegulationIndex};
 use crate::settings::Settings;
+use crate::staff::knowledge::Knowledge;
 
 /// What to import.
 #[derive(Args)]
@@ -105,7 +106,17 @@ pub fn import_all(args: ImportArgs, settings: &Settings) -> Result<(), CliError>
         }
         stamp = Some((path, state));
     }
-    println!("{}", import(&open_or_create(settings)?, &paths, &progress())?);
+    let index = open_or_create(settings)?;
+    println!("{}", import(&index, &paths, &progress())?);
+    if args.default {
+        // The default phrasings and guides took the place of those that staff had added to.
+        let restored = Knowledge::new(&settings.data).restore(&index);
+        let restored =
+            restored.map_err(|e| CliError::Other(format!("what staff added is not all there: {e}")))?;
+        if restored > 0 {
+            println!("put back {restored} of what staff added");
+        }
+    }
     if let Some((path, state)) = stamp {
         std::fs::write(&path, state)
             .map_err(|e| CliError::Other(format!("{} cannot be written: {e}", path.display())))?;

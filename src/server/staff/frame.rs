@@ -13,10 +13,11 @@ use crate::staff::{Role, Session};
 use crate::vietnamese::vietnamese_date;
 
 /// The pages, for whom, and what they are called.
-const PAGES: [(&str, Role, &str); 10] = [
+const PAGES: [(&str, Role, &str); 11] = [
     ("/staff", Role::Reader, "Tổng quan"),
     ("/staff/chua-tra-loi", Role::Reader, "Chưa trả lời"),
     ("/staff/gop-y", Role::Reader, "Góp ý"),
+    ("/staff/it-chac-chan", Role::Reader, "Ít chắc chắn"),
     ("/staff/phan-anh", Role::Reader, "Phản ánh"),
     ("/staff/da-them", Role::Reader, "Đã thêm"),
     ("/staff/thong-bao", Role::Reader, "Thông báo"),

@@ -5,6 +5,7 @@
 //! | `/staff/vao`, `/staff/ra` | `entry`: to log in and out |
 //! | `/staff` | `overview` |
 //! | `/staff/chua-tra-loi`, `/staff/gop-y` | `wanting`: questions without an answer by meaning, answers called wrong or unclear |
+//! | `/staff/it-chac-chan` | `doubtful`: answers of which the service was not sure |
 //! | `/staff/them-cach-hoi`, `/staff/them-huong-dan` | `phrasing`, `guide`: to add how citizens ask, or a guide |
 //! | `/staff/da-them` | `added`: what was added, and to take it back |
 //! | `/staff/phan-anh` | `queue`: what citizens sent; `submission`: one of them |
@@ -19,6 +20,7 @@
 
 mod added;
 mod chart;
+mod doubtful;
 mod entry;
 mod figures;
 mod forms;
@@ -62,6 +64,7 @@ pub fn routes() -> Router<Arc<Pipeline>> {
         .route("/staff/ra", post(entry::leave))
         .route("/staff/chua-tra-loi", get(wanting::unanswered))
         .route("/staff/gop-y", get(wanting::doubted))
+        .route("/staff/it-chac-chan", get(doubtful::page).post(doubtful::seen))
         .route("/staff/them-cach-hoi", get(phrasing::page).post(phrasing::add))
         .route("/staff/them-huong-dan", get(guide::page).post(guide::add))
         .route("/staff/da-them", get(added::page).post(added::undo))

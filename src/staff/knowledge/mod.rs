@@ -7,9 +7,11 @@
 //! | `phrasings/….phrasings.jsonl` | all that is known of how citizens ask for an article, to be imported again |
 //! | `procedures/ID.toml` | a guide, likewise |
 //!
-//! The index replaces the phrasings of an article as a whole, so what it holds of them is kept and written with the new.
+//! The index replaces the phrasings of an article as a whole, so what it holds of them is kept and written with the new;
+//! `restore` puts back what an import of the default ones replaced.
 
 mod error;
+mod restore;
 #[cfg(test)]
 mod tests;
 

@@ -95,3 +95,31 @@ fn a_guide_that_cannot_be_used_says_why() {
     assert!(told(&GUIDE.replace("\"35\"", "\"36\"")).contains("Điều 36"));
     assert!(told(&GUIDE.replace("clause = \"1\"", "clause = \"9\"")).contains("Khoản 9"));
 }
+
+#[test]
+fn what_an_import_replaced_is_put_back_beside_what_it_brought() {
+    let (_index_folder, index) = index_of(&[sample("35", "Báo trước", "1. Một.\n2. Hai.")]);
+    let data = tempfile::tempdir().unwrap();
+    let knowledge = Knowledge::new(data.path());
+    knowledge.add_phrasing(&index, phrasing(None, &["nghỉ ngang"]), "lan", "thiếu").unwrap();
+    let taken_back = knowledge.add_phrasing(&index, phrasing(None, &["nghỉ luôn"]), "lan", "thiếu").unwrap();
+    knowledge.undo(&index, &taken_back.id).unwrap();
+    let guide = Knowledge::guide(&index, GUIDE).unwrap();
+    let better = ProcedureGuide { title: "Nghỉ làm".into(), ..guide.clone() };
+    knowledge.add_guide(&index, guide.clone(), "lan", "thiếu").unwrap();
+    knowledge.add_guide(&index, better, "lan", "tên khác").unwrap();
+    assert_eq!(knowledge.restore(&index).unwrap(), 0, "everything is there");
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("default.phrasings.jsonl");
+    std::fs::write(&file, serde_json::to_string(&phrasing(None, &["thôi việc"])).unwrap() + "\n").unwrap();
+    let default = folder.path().join("nghi-viec.toml");
+    std::fs::write(&default, toml::to_string_pretty(&guide).unwrap()).unwrap();
+    import::update(&index, &[file, default], &ProgressBar::hidden()).unwrap();
+    assert_eq!(known(&index), [phrasing(None, &["thôi việc"])]);
+
+    assert_eq!(knowledge.restore(&index).unwrap(), 2);
+    assert_eq!(known(&index), [phrasing(None, &["thôi việc", "nghỉ ngang"])]);
+    assert_eq!(index.search().guide("nghi-viec").unwrap().unwrap().title, "Nghỉ làm");
+    assert_eq!(knowledge.restore(&index).unwrap(), 0);
+}

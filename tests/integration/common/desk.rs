@@ -82,7 +82,6 @@ impl Office {
             .command()
             .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
             .env_remove("HOIDAP_KEEP_RECEIPTS")
-            .env_remove("HOIDAP_DATABASE")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -4,6 +4,7 @@
 pub mod desk;
 pub mod place;
 pub mod service;
+pub mod store;
 
 use std::path::{Path, PathBuf};
 

@@ -62,6 +62,7 @@ pub fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hoidap"));
     command
         .env("HOIDAP_DATA", data)
+        .env("HOIDAP_DATABASE", super::store::database(data))
         .env("HOIDAP_OFFLINE", "1")
         .env("HOIDAP_VOICE", "espeak-ng")
         .env_remove("HOIDAP_WATCH")

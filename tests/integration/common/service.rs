@@ -63,7 +63,7 @@ pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
     let mut child = Command::new(env!("CARGO_BIN_EXE_hoidap"))
         .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
         .env("HOIDAP_DATA", data())
-        .env("HOIDAP_DATABASE", format!("sqlite://{}", folder.path().join("hoidap.db").display()))
+        .env("HOIDAP_DATABASE", super::store::database(folder.path()))
         .env("HOIDAP_MAX_AUDIO_BYTES", "3000000")
         .env("HOIDAP_KEEP_RECEIPTS", "false")
         .env("HOIDAP_SPEECH_MODEL", model)
