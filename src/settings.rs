@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::audio::echo::EchoSetting;
 use crate::audio::turn::TurnSettings;
 use crate::dossiers::SecondFactor;
 use crate::dossiers::calendar::OfficeHours;
@@ -104,6 +105,8 @@ pub struct Settings {
     /// When a turn begins and ends, in the file only, as the table `[turns]`: for instance `unknown_ms = 900` where
     /// people speak slowly.
     pub turns: TurnSettings,
+    /// The kiosk, in the file only, as the table `[kiosk]`.
+    pub kiosk: KioskSettings,
     /// A folder whose files the running service imports when they appear or change. Off by default.
     pub watch: Option<PathBuf>,
     /// A manifest of models to use in the place of the one built in.
@@ -130,6 +133,52 @@ pub struct DossierSettings {
     pub watch: Option<PathBuf>,
     /// How the one-stop system names its columns.
     pub mapping: Mapping,
+}
+
+/// By what one talks to the kiosk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KioskTalk {
+    /// One just speaks.
+    #[default]
+    HandsFree,
+    /// A button is pressed.
+    Button,
+}
+
+/// The kiosk: its devices, and how one talks to it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KioskSettings {
+    /// The microphone, by a name of `hoidap kiosk --list-devices`; the system's default if not given.
+    pub microphone: Option<String>,
+    /// The loudspeaker, likewise.
+    pub loudspeaker: Option<String>,
+    /// `hands_free` or `button`.
+    pub talk: KioskTalk,
+    /// What must be said before anybody is greeted, two to eight syllables; if not given, it is enough to speak.
+    pub wake: Option<String>,
+    /// `on` listens while the kiosk speaks, without its own voice, so that one can speak into an answer; `off` by default.
+    pub echo: EchoSetting,
+    /// The button: an input device such as `/dev/input/by-id/…-event-kbd`, or `enter` for the terminal's Enter key.
+    pub button: Option<String>,
+    /// The button's key by the kernel's number; any if not given.
+    pub button_key: Option<u16>,
+    /// After so many seconds of silence somebody is asked whether there is anything else, and half as many later they have left;
+    /// 30 if not given.
+    pub silence_seconds: Option<u64>,
+    /// An ESC/POS printer: `/dev/usb/lp0` or `tcp://HOST:9100`.
+    pub printer: Option<String>,
+    /// The printer's number for the code page Windows-1258; without it slips are printed without tone marks.
+    pub printer_code_page: Option<u8>,
+    /// A central server that answers, `https://hoidap.example`; where it is away this machine does, if it has the models.
+    pub server: Option<String>,
+    /// The token that the server asks for.
+    pub server_key: Option<Secret>,
+    /// Certificates of the authority that signs for the server, PEM, beside those that the system trusts.
+    pub server_authorities: Option<PathBuf>,
+    /// What the address of a kept answer begins with, for the QR code: `https://hoidap.example/cau-tra-loi/`.
+    pub receipts_at: Option<String>,
 }
 
 /// What is sent to one service and told to nobody.
@@ -193,6 +242,7 @@ impl Default for Settings {
             max_audio_bytes: 25 << 20,
             max_audio_seconds: 120.0,
             turns: TurnSettings::default(),
+            kiosk: KioskSettings::default(),
             watch: None,
             models_manifest: None,
             warm_up: None,

@@ -4,16 +4,17 @@
 //! * [`resample`]: any rate and channel count to 16 kHz mono;
 //! * [`voice_activity`]: where in the sound somebody speaks;
 //! * [`turn`]: when somebody begins to speak in a stream, pauses, and has ended;
-//! * [`recorder`]: from a device's blocks to one turn;
-//! * [`devices`]: microphone and loudspeaker of a kiosk;
+//! * [`device`]: microphone and loudspeaker of a kiosk; [`level`]: whether the microphone hears as it should;
+//! * [`echo`]: the kiosk's own voice, taken out of what it hears;
 //! * [`wav`]: the way out, for files and uploads.
 
 pub mod decode;
-pub mod devices;
+pub mod device;
+pub mod echo;
 pub mod error;
+pub mod level;
 pub mod live;
 mod packets;
-pub mod recorder;
 pub mod resample;
 pub mod turn;
 mod utterance;

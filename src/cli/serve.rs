@@ -53,7 +53,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     let mut pipeline = engines::service_pipeline(settings)?;
     let desk = desk(settings, tls.is_some()).await?;
     desk.keep_current();
-    pipeline.agency = Some(agency(&desk));
+    pipeline.agency = Some(agency(&desk, Hearers::Citizen));
     tokio::spawn(purge_daily(desk.clone(), settings.submission_days, settings.receipt_days));
     if let Some(folder) = &settings.dossiers.watch {
         watch_dossiers(&desk, folder, settings);
@@ -115,7 +115,7 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
 }
 
 /// What citizens send and staff decide, in the database that the settings name.
-async fn desk(settings: &Settings, is_secure: bool) -> Result<Desk, CliError> {
+pub(super) async fn desk(settings: &Settings, is_secure: bool) -> Result<Desk, CliError> {
     let store = database::store(settings).await?;
     let dossiers = database::dossiers(&store, settings)?;
     let desk = Desk::new(store, dossiers, database::calendar(settings)?, settings.data.clone(), is_secure);
@@ -126,7 +126,7 @@ async fn desk(settings: &Settings, is_secure: bool) -> Result<Desk, CliError> {
 }
 
 /// The same for the pipeline.
-fn agency(desk: &Desk) -> Agency {
+pub(super) fn agency(desk: &Desk, hearers: Hearers) -> Agency {
     Agency {
         dossiers: desk.dossiers.clone(),
         submissions: desk.submissions.clone(),
@@ -135,7 +135,7 @@ fn agency(desk: &Desk) -> Agency {
         switches: desk.switches.clone(),
         figures: desk.figures.clone(),
         doubtful: desk.doubtful.clone(),
-        hearers: Hearers::Citizen,
+        hearers,
     }
 }
 
@@ -277,7 +277,7 @@ async fn prune_daily(store: ReceiptStore, days: u32) {
 }
 
 /// Ends at Ctrl-C or SIGTERM.
-async fn stop_signal() {
+pub(super) async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
