@@ -7,7 +7,9 @@ mod common;
 
 mod ask;
 mod audio_formats;
+mod backup;
 mod browser;
+mod doctor;
 mod dossiers;
 mod engines;
 mod guides;
@@ -20,6 +22,8 @@ mod openai;
 mod pages;
 mod phrasings;
 mod receipts;
+mod reload;
+mod schema;
 mod server;
 mod speaking;
 mod staff;
