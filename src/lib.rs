@@ -12,7 +12,9 @@
 
 pub mod answer;
 pub mod audio;
+pub mod backup;
 pub mod cli;
+pub mod doctor;
 pub mod dossiers;
 pub mod evaluation;
 pub mod feedback;

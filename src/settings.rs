@@ -3,6 +3,8 @@
 //! The file is `hoidap.toml` in the working folder, or the one that `HOIDAP_CONFIG` names. Every key may be given
 //! as an environment variable: `listen` as `HOIDAP_LISTEN`, `speech_threads` as `HOIDAP_SPEECH_THREADS`.
 
+pub mod reload;
+
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
@@ -259,11 +261,20 @@ impl Default for Settings {
 #[error("the settings cannot be used: {0}; see `hoidap --help` for what they may be")]
 pub struct SettingsError(String);
 
+/// The file that `HOIDAP_CONFIG` names.
+fn named_file() -> Option<PathBuf> {
+    std::env::var_os("HOIDAP_CONFIG").map(PathBuf::from)
+}
+
+/// The file of the settings, whether or not it is there.
+pub fn settings_file() -> PathBuf {
+    named_file().unwrap_or_else(|| PathBuf::from("hoidap.toml"))
+}
+
 impl Settings {
     /// Reads the file, if it is there, and the environment.
     pub fn load() -> Result<Self, SettingsError> {
-        let named = std::env::var_os("HOIDAP_CONFIG").map(PathBuf::from);
-        let file = named.clone().unwrap_or_else(|| PathBuf::from("hoidap.toml"));
+        let (named, file) = (named_file(), settings_file());
         let environment = std::env::vars().filter(|(name, _)| {
             // The tests' own variables and the file's name are no settings.
             name.starts_with("HOIDAP_")

@@ -13,15 +13,21 @@ impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Address(_) => Self::Usage(error.to_string()),
+            StoreError::Missing(_) => Self::NotSetUp(error.to_string()),
             _ => Self::Other(error.to_string()),
         }
     }
 }
 
+/// The address of the database.
+pub fn address(settings: &Settings) -> String {
+    let address = settings.database.as_ref().map(|address| address.reveal().to_owned());
+    address.unwrap_or_else(|| Store::file_in(&settings.data))
+}
+
 /// The database.
 pub async fn store(settings: &Settings) -> Result<Store, CliError> {
-    let address = settings.database.as_ref().map(|address| address.reveal().to_owned());
-    Ok(Store::open(&address.unwrap_or_else(|| Store::file_in(&settings.data))).await?)
+    Ok(Store::open(&address(settings)).await?)
 }
 
 /// The dossiers in it.

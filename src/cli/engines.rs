@@ -200,7 +200,8 @@ pub fn receipts(settings: &Settings) -> Option<ReceiptStore> {
     settings.keep_receipts.then(|| ReceiptStore::new(settings.receipts_folder()))
 }
 
-fn limits(settings: &Settings) -> AudioLimits {
+/// How much sound is accepted.
+pub fn limits(settings: &Settings) -> AudioLimits {
     AudioLimits {
         max_bytes: settings.max_audio_bytes,
         max_seconds: settings.max_audio_seconds,

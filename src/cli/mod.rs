@@ -1,22 +1,28 @@
 //! The command line. It only arranges: every command reads the settings, calls one room, and prints.
 //!
 //! Exit codes: 0 answered or refused, 2 usage, 3 bad input, 4 something is not set up (the message says which
-//! command sets it up), 1 anything else.
+//! command sets it up), 1 anything else. Those of `doctor` are its own: 0 all is well, 1 something is to be looked at, 2
+//! something does not work.
 
 mod ask;
+mod backup;
 mod database;
+mod doctor;
 mod dossiers;
 mod engines;
 mod error;
 mod eval;
 mod kiosk;
 mod language_model;
+mod migrate;
 mod models;
 mod receipt;
 mod regulations;
+mod reload;
 mod serve;
 mod staff;
 mod telemetry;
+mod version;
 mod warm_voice;
 
 use std::process::ExitCode;
@@ -53,7 +59,8 @@ which goes first:
   HOIDAP_RECEIPT_DAYS     for so many days (default 365; 0 is for ever)
   HOIDAP_LOG              what to log, for instance debug or hoidap=debug (default info)
 
-Exit codes: 0 answered or refused, 2 usage, 3 bad input, 4 something is not set up.";
+Exit codes: 0 answered or refused, 2 usage, 3 bad input, 4 something is not set up. Of doctor: 0 well, 1 to be looked at, \
+2 does not work.";
 
 /// Hỏi Đáp: asks the law of Vietnam by voice or text, and answers with its citation, or refuses.
 #[derive(Parser)]
@@ -89,6 +96,16 @@ enum Command {
     Audit(staff::AuditCommand),
     /// Deletes what citizens sent and is past its time, from the files too.
     Purge,
+    /// Copies everything that cannot be had again, checked, while the service runs.
+    Backup(backup::BackupArgs),
+    /// Puts a backup back, with the service stopped.
+    Restore(backup::RestoreArgs),
+    /// Looks at everything that the service needs, and says what to do.
+    Doctor(doctor::DoctorArgs),
+    /// Which program this is, and which models, law and database it works with.
+    Version(version::VersionArgs),
+    /// Brings the database to this program's schema, or tries whether that would work.
+    Migrate(migrate::MigrateArgs),
     /// Measures finding, answering and hearing over labelled data.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -96,11 +113,11 @@ enum Command {
     Kiosk(kiosk::KioskArgs),
 }
 
-/// Runs the program.
-pub fn main() -> ExitCode {
+/// Runs the program, which was built from this commit.
+pub fn main(commit: &'static str) -> ExitCode {
     let cli = Cli::parse(); // usage errors end here, with exit code 2
-    match run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(cli.command, commit.trim()) {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("hoidap: {error}");
             ExitCode::from(error.exit_code())
@@ -108,8 +125,19 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), CliError> {
-    let settings = Settings::load()?;
+fn run(command: Command, commit: &str) -> Result<ExitCode, CliError> {
+    let settings = Settings::load();
+    if let Command::Doctor(args) = &command {
+        // Settings that cannot be read are a finding.
+        if let Ok(settings) = &settings {
+            engines::point_to_espeak_data(settings);
+        }
+        return runtime()?.block_on(doctor::run(args, settings));
+    }
+    with_settings(command, settings?, commit).map(|()| ExitCode::SUCCESS)
+}
+
+fn with_settings(command: Command, settings: Settings, commit: &str) -> Result<(), CliError> {
     let _telemetry = telemetry::begin(&settings)?;
     engines::point_to_espeak_data(&settings);
     match command {
@@ -120,6 +148,11 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Staff(command) => runtime()?.block_on(staff::run(command, &settings)),
         Command::Audit(command) => runtime()?.block_on(staff::audit(command, &settings)),
         Command::Purge => runtime()?.block_on(staff::purge(&settings)),
+        Command::Backup(args) => runtime()?.block_on(backup::backup(args, &settings, commit)),
+        Command::Restore(args) => runtime()?.block_on(backup::restore(args, &settings)),
+        Command::Migrate(args) => runtime()?.block_on(migrate::run(args, &settings)),
+        Command::Version(args) => runtime()?.block_on(version::run(args, &settings, commit)),
+        Command::Doctor(_) => Ok(()), // has been, before the settings were read
         Command::Models(command) => models::run(command, &settings),
         Command::Regulations(command) => regulations::run(command, &settings),
         Command::Receipt(command) => receipt::run(command, &settings),

@@ -6,9 +6,12 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Interval;
 use tokio_util::sync::CancellationToken;
 
+use super::reload::Running;
 use super::{CliError, database, engines, today, warm_voice};
 use crate::answer::dossier::Hearers;
 use crate::dossiers::watch::DossierFolder;
@@ -17,7 +20,8 @@ use crate::pipeline::{Asked, Event, Pipeline};
 use crate::receipts::ReceiptStore;
 use crate::regulations::watch::FolderWatch;
 use crate::server::desk::Desk;
-use crate::server::wyoming::{AllowList, WyomingServer};
+use crate::server::running::RunningServer;
+use crate::server::wyoming::{AllowList, RunningWyoming, WyomingServer};
 use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
 use crate::settings::Settings;
 
@@ -39,12 +43,18 @@ pub struct ServeArgs {
 
 /// Runs the command until it is told to stop.
 pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
+    let _in_use = crate::backup::lock::beside_others(&settings.data)?;
+    // Before anything takes long: a signal that nobody waits for ends the process.
+    #[cfg(unix)]
+    let hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+        .map_err(|e| CliError::Other(format!("SIGHUP cannot be waited for: {e}")))?;
     let listen = args.listen.unwrap_or_else(|| settings.listen.clone());
     let listener = TcpListener::bind(&listen)
         .await
         .map_err(|e| CliError::Other(format!("{listen} cannot be served on: {e}")))?;
     let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
-    let (gate, tls) = (gate(settings, address.ip().is_loopback())?, tls(settings)?);
+    let is_loopback = address.ip().is_loopback();
+    let (gate, tls) = (gate(settings, is_loopback)?, tls(settings)?);
     let allow = AllowList::new(&settings.wyoming_allow)?;
     let wyoming = match settings.wyoming_listen.as_str() {
         "" => None,
@@ -54,13 +64,13 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
     let desk = desk(settings, tls.is_some()).await?;
     desk.keep_current();
     pipeline.agency = Some(agency(&desk, Hearers::Citizen));
-    tokio::spawn(purge_daily(desk.clone(), settings.submission_days, settings.receipt_days));
+    let deadlines = watch::Sender::new(Deadlines::of(settings));
+    tokio::spawn(purge_daily(desk.clone(), deadlines.subscribe()));
     if let Some(folder) = &settings.dossiers.watch {
         watch_dossiers(&desk, folder, settings);
     }
-    if let Some(store) = pipeline.receipts.clone() {
-        tokio::spawn(prune_daily(store, settings.receipt_days));
-    }
+    let receipts = ReceiptStore::new(settings.receipts_folder());
+    tokio::spawn(prune_daily(receipts, deadlines.subscribe()));
     let _watch = match &settings.watch {
         Some(folder) => Some(FolderWatch::start(pipeline.index.clone(), folder)?),
         None => None,
@@ -82,9 +92,12 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
             stop.cancel();
         }
     });
-    let wyoming = match wyoming {
-        Some(listener) => Some(serve_wyoming(listener, allow, &pipeline, &stop)?),
-        None => None,
+    let (wyoming, wyoming_ends) = match wyoming {
+        Some(listener) => {
+            let (running, ends) = serve_wyoming(listener, allow, &pipeline, &stop)?;
+            (Some(running), Some(ends))
+        }
+        None => (None, None),
     };
     println!("ready: {}://{address}/", if tls.is_some() { "https" } else { "http" });
     let index = pipeline.index.clone();
@@ -95,15 +108,30 @@ pub async fn run(args: ServeArgs, settings: &Settings) -> Result<(), CliError> {
         }
     });
     metrics::begin();
-    let served = Server::new(pipeline, settings.max_audio_bytes)
+    let stopped = |e: std::io::Error| CliError::Other(format!("the service stopped: {e}"));
+    let limits = gate.limits.clone();
+    let server = Server::new(pipeline.clone(), settings.max_audio_bytes)
         .behind(gate)
         .with_desk(desk.clone())
-        .with_tls(tls)
-        .serve(listener, stop.clone().cancelled_owned())
-        .await
-        .map_err(|e| CliError::Other(format!("the service stopped: {e}")));
+        .with_tls(tls);
+    let server = RunningServer::new(server).await.map_err(stopped)?;
+    let running = Running {
+        settings: settings.clone(),
+        pipeline,
+        desk: desk.clone(),
+        limits,
+        is_loopback,
+        server: server.clone(),
+        wyoming,
+        deadlines,
+    };
+    #[cfg(unix)]
+    let following = tokio::spawn(running.follow(hangups));
+    let served = server.serve(listener, stop.clone().cancelled_owned()).await.map_err(stopped);
     stop.cancel();
-    if let Some(wyoming) = wyoming {
+    #[cfg(unix)]
+    following.abort();
+    if let Some(wyoming) = wyoming_ends {
         let _ = wyoming.await;
     }
     let written = desk.figures.write().await.and(desk.doubtful.write().await);
@@ -147,18 +175,44 @@ fn watch_dossiers(desk: &Desk, folder: &Path, settings: &Settings) {
     tokio::spawn(async move { watching.watch(&dossiers, today, super::dossiers::told).await });
 }
 
+/// How long what is kept, in days; 0 is for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Deadlines {
+    submissions: u32,
+    receipts: u32,
+}
+
+impl Deadlines {
+    pub fn of(settings: &Settings) -> Self {
+        Self { submissions: settings.submission_days, receipts: settings.receipt_days }
+    }
+}
+
+/// Waits for the next time to look what is past its time: now, once a day, and when the deadlines have changed. Null when the
+/// service ends.
+async fn next_look(day: &mut Interval, deadlines: &mut watch::Receiver<Deadlines>) -> Option<Deadlines> {
+    tokio::select! {
+        _ = day.tick() => {}
+        changed = deadlines.changed() => changed.ok()?,
+    }
+    Some(*deadlines.borrow_and_update())
+}
+
+fn daily() -> Interval {
+    tokio::time::interval(Duration::from_secs(24 * 3600))
+}
+
 /// Deletes what is past its time now and once a day.
-async fn purge_daily(desk: Desk, days: u32, receipt_days: u32) {
-    let mut day = tokio::time::interval(Duration::from_secs(24 * 3600));
-    loop {
-        day.tick().await;
+async fn purge_daily(desk: Desk, mut deadlines: watch::Receiver<Deadlines>) {
+    let mut day = daily();
+    while let Some(Deadlines { submissions: days, receipts }) = next_look(&mut day, &mut deadlines).await {
         match super::staff::purge_old(&desk.submissions, days).await {
             Ok(0) => {}
             Ok(gone) => tracing::info!("{gone} submissions older than {days} days were deleted"),
             Err(error) => tracing::warn!("old submissions could not be deleted: {error}"),
         }
-        if receipt_days > 0 {
-            let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(receipt_days));
+        if receipts > 0 {
+            let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(receipts));
             if let Err(error) = desk.doubtful.forget(before).await {
                 tracing::warn!("the list of doubtful answers could not be shortened: {error}");
             }
@@ -172,7 +226,7 @@ fn serve_wyoming(
     allow: AllowList,
     pipeline: &Pipeline,
     stop: &CancellationToken,
-) -> Result<JoinHandle<()>, CliError> {
+) -> Result<(RunningWyoming, JoinHandle<()>), CliError> {
     let address = listener.local_addr().map_err(|e| CliError::Other(e.to_string()))?;
     if !address.ip().is_loopback() {
         tracing::warn!(
@@ -180,19 +234,25 @@ fn serve_wyoming(
         );
     }
     println!("wyoming: tcp://{address}");
-    Ok(tokio::spawn(WyomingServer::new(pipeline.clone(), allow).serve(listener, stop.clone())))
+    let server = WyomingServer::new(pipeline.clone(), allow);
+    Ok((server.running(), tokio::spawn(server.serve(listener, stop.clone()))))
 }
 
-/// Who is let in. On loopback only this machine comes in, and its programs need no keys.
-fn gate(settings: &Settings, is_loopback: bool) -> Result<Gate, CliError> {
-    let gate = Gate::new(&GateSettings {
+/// What the gate is to know.
+pub(super) fn gate_settings(settings: &Settings, is_loopback: bool) -> GateSettings {
+    GateSettings {
         allowed_origins: settings.allowed_origins.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         api_keys: settings.api_keys.clone(),
         needs_no_key: is_loopback,
         requests_per_address: settings.requests_per_address,
         questions_per_minute: settings.questions_per_minute,
-    });
+    }
+}
+
+/// Who is let in. On loopback only this machine comes in, and its programs need no keys.
+fn gate(settings: &Settings, is_loopback: bool) -> Result<Gate, CliError> {
+    let gate = Gate::new(&gate_settings(settings, is_loopback));
     if !is_loopback && settings.api_keys.is_empty() {
         tracing::warn!(
             "/v1 and /metrics are closed: the service listens beyond this machine, and api_keys is empty"
@@ -201,7 +261,7 @@ fn gate(settings: &Settings, is_loopback: bool) -> Result<Gate, CliError> {
     gate.map_err(|e| CliError::Other(format!("the settings cannot be used: {e}")))
 }
 
-fn tls(settings: &Settings) -> Result<Option<TlsFiles>, CliError> {
+pub(super) fn tls(settings: &Settings) -> Result<Option<TlsFiles>, CliError> {
     match (&settings.tls_certificate, &settings.tls_key) {
         (None, None) => Ok(None),
         (Some(certificate), Some(key)) => {
@@ -262,11 +322,10 @@ async fn tell(pipeline: &Pipeline, asked: Asked) {
     }
 }
 
-/// Deletes old receipts now and once a day.
-async fn prune_daily(store: ReceiptStore, days: u32) {
-    let mut day = tokio::time::interval(Duration::from_secs(24 * 3600));
-    loop {
-        day.tick().await;
+/// Deletes old receipts now and once a day, those too that were kept before somebody decided to keep none.
+async fn prune_daily(store: ReceiptStore, mut deadlines: watch::Receiver<Deadlines>) {
+    let mut day = daily();
+    while let Some(Deadlines { receipts: days, .. }) = next_look(&mut day, &mut deadlines).await {
         let store = store.clone();
         match tokio::task::spawn_blocking(move || store.prune(days)).await {
             Ok(Ok(0)) | Err(_) => {}

@@ -7,6 +7,7 @@ pub mod answers_report;
 pub mod channel;
 pub mod clauses;
 pub mod confidence;
+pub mod echo;
 pub mod ranking;
 pub mod retrieval;
 pub mod risk_coverage;

@@ -297,6 +297,18 @@ impl Submissions {
         Ok(())
     }
 
+    /// What citizens took back, by its codes.
+    ///
+    /// # Errors
+    /// Where the database is away.
+    pub async fn withdrawn(&self) -> Result<Vec<SubmissionCode>, SubmissionError> {
+        let rows = sqlx::query("SELECT code FROM submissions WHERE state = 'withdrawn'")
+            .fetch_all(self.store.pool())
+            .await?;
+        let codes = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>()?;
+        Ok(codes.iter().filter_map(|code| code.parse().ok()).collect())
+    }
+
     /// What everybody may read, newest first.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ use super::tokenizer::{EXACT, FOLDED, PHONETIC, Spelling, SyllableTokenizer};
 
 /// Raised whenever the fields or the terms change; an index of another version is not read.
 pub const INDEX_VERSION: u32 = 3;
-const VERSION_FILE: &str = "hoidap-index.json";
+pub(super) const VERSION_FILE: &str = "hoidap-index.json";
 
 /// The stored fields by which a rebuild reads an index of any version.
 pub(super) const RECORD_FIELD: &str = "record";
@@ -300,7 +300,7 @@ pub(super) fn read_stored(
 }
 
 /// The format that the index in `folder` says it has.
-pub(super) fn found_version(folder: &Path) -> Result<u32, IndexError> {
+pub fn found_version(folder: &Path) -> Result<u32, IndexError> {
     let note =
         std::fs::read(folder.join(VERSION_FILE)).map_err(|_| IndexError::Missing(folder.to_owned()))?;
     let note: VersionNote = serde_json::from_slice(&note)

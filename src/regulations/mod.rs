@@ -13,6 +13,7 @@
 //!   [`difference`]: two wordings, word by word; [`catalogue`]: the documents in it,
 //!   [`names`]: what citizens call them;
 //! * [`rebuild`]: an index of an older format, or a damaged one, made anew; [`watch`]: a folder whose files are imported;
+//!   [`snapshot`]: all files of one state of it, while it is being written;
 //! * [`ranking`]: which of the articles found answers best, as learnt from questions with known answers.
 
 pub mod amendment;
@@ -38,6 +39,7 @@ pub mod quotation;
 pub mod ranking;
 pub mod rebuild;
 pub mod search;
+pub mod snapshot;
 mod state;
 pub mod structure;
 pub mod tokenizer;

@@ -26,7 +26,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 const LOOK_ANYWAY: Duration = Duration::from_secs(10);
 /// How long another import is waited for.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(2);
-const STATE_FILE: &str = "watched.json";
+pub(super) const STATE_FILE: &str = "watched.json";
 /// So names end that programs give to files they are still writing.
 const TEMPORARY: [&str; 7] = ["~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".swp"];
 

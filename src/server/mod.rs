@@ -4,7 +4,8 @@
 //!
 //! It only arranges: [`ask`], [`live`] and [`openai`] turn the pipeline's events into streams, [`answers`] shows an answer
 //! again, [`regulations`] reads the index, [`page`] holds the page's files, [`pages`] makes those that need no scripts, `staff` is the desk of the agency; [`wyoming`] is a face of its own, beside HTTP. Everybody comes in through the [`gate`];
-//! [`life`] is how it ends.
+//! [`running`] lets routes and
+//! certificates be replaced, [`life`] is how it ends.
 
 pub mod answers;
 pub mod ask;
@@ -21,12 +22,12 @@ pub mod openapi;
 pub mod page;
 pub mod pages;
 pub mod regulations;
+pub mod running;
 mod staff;
 pub mod submissions;
 pub mod wyoming;
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,9 +41,6 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
-use hyper_util::rt::TokioTimer;
 use serde_json::json;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -54,6 +52,7 @@ use crate::text_to_speech::Mouth;
 use desk::Desk;
 pub use gate::{Gate, GateSettings};
 use life::Life;
+use running::RunningServer;
 
 /// The page may load nothing from elsewhere and run nothing inline.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -180,39 +179,7 @@ impl Server {
         listener: tokio::net::TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let (handle, life, tls) = (Handle::new(), self.life.clone(), self.tls.clone());
-        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let listener = listener.into_std()?;
-        let stopping = tokio::spawn({
-            let (handle, life) = (handle.clone(), life.clone());
-            async move {
-                stop.await;
-                life.stop();
-                handle.graceful_shutdown(Some(TIME_TO_FINISH));
-            }
-        });
-        match tls {
-            Some(TlsFiles { certificate, key }) => {
-                let tls = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(|e| {
-                    let (certificate, key) = (certificate.display(), key.display());
-                    std::io::Error::new(
-                        e.kind(),
-                        format!("the certificate {certificate} with the key {key}: {e}"),
-                    )
-                })?;
-                let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
-                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
-                server.serve(service).await?;
-            }
-            None => {
-                let mut server = axum_server::from_tcp(listener)?.handle(handle);
-                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
-                server.serve(service).await?;
-            }
-        }
-        stopping.abort();
-        life.ended(TIME_TO_FINISH).await;
-        Ok(())
+        RunningServer::new(self).await?.serve(listener, stop).await
     }
 }
 

@@ -2,22 +2,21 @@
 //!
 //! SQLite in the data folder by default, PostgreSQL where the setting `database` names one. The same migrations and the
 //! same statements serve both, so they keep to what both understand: text, integers, `$1`, `ON CONFLICT`. Who needs a
-//! table has the statements for it (`dossiers::store`, `feedback::store`, …); this room only connects, migrates and
-//! tells what is wrong with a database.
+//! table has the statements for it (`dossiers::store`, `feedback::store`, …); this room only connects, migrates
+//! ([`schema`]), takes all of it out and in again ([`tables`]), and tells what is wrong with a database.
 
 pub mod attempts;
 pub mod audit;
 pub mod moment;
+pub mod schema;
+pub mod tables;
 
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::any::{Any, AnyPoolOptions};
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Executor, Transaction};
-
-/// Every schema since the first.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Connections at a time.
 const CONNECTIONS: u32 = 8;
@@ -43,9 +42,23 @@ pub enum StoreError {
     /// Its disk is full.
     #[error("the database's disk is full: {0}")]
     Full(#[source] sqlx::Error),
-    /// It was made by a newer program, or is damaged.
-    #[error("the database cannot be brought up to date: {0}; a newer hoidap may have made it")]
+    /// It was made by a newer program.
+    #[error(
+        "the database has schema {found} and this program knows none above {known}: a newer hoidap made it; run that \
+         one, or restore a backup from before (`hoidap restore`)"
+    )]
+    Newer {
+        /// What the database says of itself.
+        found: i64,
+        /// The latest that this program knows.
+        known: i64,
+    },
+    /// A step of its schema is not the one that this program knows, or was broken off.
+    #[error("the database cannot be brought up to date: {0}")]
     Schema(#[from] MigrateError),
+    /// There is none there, and none was to be made.
+    #[error("there is no database at {0} yet; the service makes it when it starts")]
+    Missing(String),
     /// What lies in it is not what was put there.
     #[error("what the database holds of {0} cannot be read: {1}")]
     Damaged(String, String),
@@ -97,14 +110,31 @@ impl Store {
     /// # Errors
     /// Where it cannot be reached, or is of a newer version.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
+        Self::make_at(address, schema::latest()).await
+    }
+
+    /// The same, brought to this schema and no further.
+    pub(crate) async fn make_at(address: &str, schema: i64) -> Result<Self, StoreError> {
+        if let Some(path) = sqlite_path(address) {
+            make_file(Path::new(path)).map_err(|e| StoreError::File(path.to_owned(), e))?;
+        }
+        let store = Self::connect(address).await?;
+        store.migrate_to(schema).await?;
+        Ok(store)
+    }
+
+    /// Connects to the database at this address as it is: nothing is made, and its schema is left alone.
+    ///
+    /// # Errors
+    /// Where it cannot be reached, or SQLite's file is not there.
+    pub async fn connect(address: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let (kind, address) = match address.split_once(':') {
-            Some(("sqlite", rest)) => {
-                let path = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
-                make_file(Path::new(path)).map_err(|e| StoreError::File(path.to_owned(), e))?;
-                (Kind::Sqlite, format!("sqlite://{path}?mode=rwc"))
+        let (kind, address) = match (sqlite_path(address), address.split_once(':')) {
+            (Some(path), _) if !Path::new(path).exists() => {
+                return Err(StoreError::Missing(path.to_owned()));
             }
-            Some(("postgres" | "postgresql", _)) => (Kind::Postgres, address.to_owned()),
+            (Some(path), _) => (Kind::Sqlite, format!("sqlite://{path}?mode=rwc")),
+            (None, Some(("postgres" | "postgresql", _))) => (Kind::Postgres, address.to_owned()),
             _ => return Err(StoreError::Address(without_password(address))),
         };
         let pool = AnyPoolOptions::new()
@@ -120,8 +150,12 @@ impl Store {
             })
             .connect(&address)
             .await?;
-        MIGRATIONS.run(&pool).await?;
         Ok(Self { pool, kind })
+    }
+
+    /// Whether it is one file of this machine.
+    pub fn is_sqlite(&self) -> bool {
+        self.kind == Kind::Sqlite
     }
 
     /// The file in a data folder, as an address.
@@ -202,6 +236,12 @@ pub(crate) enum Turn {
     Attempts = 7002,
 }
 
+/// The file of an address of SQLite; null for other databases.
+pub fn sqlite_path(address: &str) -> Option<&str> {
+    let (scheme, rest) = address.split_once(':')?;
+    (scheme == "sqlite").then(|| rest.trim_start_matches("//").split('?').next().unwrap_or_default())
+}
+
 /// Makes the file, for its owner alone.
 fn make_file(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
@@ -215,7 +255,7 @@ fn make_file(path: &Path) -> std::io::Result<()> {
 }
 
 /// An address that can be shown.
-fn without_password(address: &str) -> String {
+pub fn without_password(address: &str) -> String {
     match (address.find("://"), address.rfind('@')) {
         (Some(scheme), Some(host)) if host > scheme => {
             format!("{}://…{}", &address[..scheme], &address[host..])
@@ -302,6 +342,6 @@ pub(crate) mod tests {
         .unwrap();
         store.close().await;
         let error = Store::open(&address).await.unwrap_err();
-        assert!(matches!(error, StoreError::Schema(_)), "{error:?}");
+        assert!(matches!(error, StoreError::Newer { found: 9999, .. }), "{error:?}");
     }
 }

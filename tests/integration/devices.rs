@@ -184,8 +184,6 @@ fn sounding(samples: &[f32]) -> &[f32] {
 async fn speaker(name: &str) -> KeptLoudspeaker {
     let loudspeaker = KeptLoudspeaker::start(Some(name), Missing::IsAnError).await.unwrap();
     let mut taken = loudspeaker.taken();
-    if !loudspeaker.state().is_here() {
-    }
     let first = tokio::time::timeout(Duration::from_secs(10), taken.recv()).await;
     assert!(matches!(first, Ok(Some(_))), "it takes nothing: {:?}", loudspeaker.state());
     loudspeaker

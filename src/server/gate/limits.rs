@@ -18,11 +18,13 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 /// Addresses that asked so long ago that nothing of it counts are forgotten when so many are known.
 const MANY_ADDRESSES: usize = 10_000;
 
-/// What is counted.
+/// What is counted. Cloning shares it.
+#[derive(Clone)]
 pub struct Limits {
     places: Arc<Mutex<HashMap<IpAddr, usize>>>,
     requests_per_address: usize,
-    questions: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    questions_per_minute: u32,
+    questions: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
 }
 
 /// A place among the requests of an address; given back when dropped.
@@ -47,7 +49,18 @@ impl Limits {
     /// So many requests at a time, and so many questions a minute; 0 is without a limit.
     pub fn new(requests_per_address: usize, questions_per_minute: u32) -> Self {
         let quota = NonZeroU32::new(questions_per_minute).map(Quota::per_minute);
-        Self { places: Arc::default(), requests_per_address, questions: quota.map(RateLimiter::keyed) }
+        let questions = quota.map(|quota| Arc::new(RateLimiter::keyed(quota)));
+        Self { places: Arc::default(), requests_per_address, questions_per_minute, questions }
+    }
+
+    /// Other limits over what is counted already: whoever has places keeps them, and questions are counted on unless their
+    /// limit is another one.
+    #[must_use]
+    pub fn with(&self, requests_per_address: usize, questions_per_minute: u32) -> Self {
+        if questions_per_minute == self.questions_per_minute {
+            return Self { requests_per_address, ..self.clone() };
+        }
+        Self { places: self.places.clone(), ..Self::new(requests_per_address, questions_per_minute) }
     }
 
     /// A place for one more request of this address; null where all are taken.
@@ -110,6 +123,17 @@ mod tests {
         assert!(limits.enter(CITIZEN).is_some());
         let _here: Vec<Place> = (0..10).map(|_| limits.enter(HERE).unwrap()).collect();
         assert!(limits.places.lock().unwrap().len() <= 3);
+    }
+
+    #[test]
+    fn other_limits_count_on() {
+        let limits = Limits::new(2, 5);
+        let _places = (limits.enter(CITIZEN).unwrap(), limits.enter(CITIZEN).unwrap());
+        assert_eq!((0..9).filter(|_| limits.may_ask(CITIZEN)).count(), 5);
+        let other = limits.with(3, 5);
+        let _third = other.enter(CITIZEN).unwrap();
+        assert!(other.enter(CITIZEN).is_none() && !other.may_ask(CITIZEN));
+        assert!(other.with(3, 6).enter(CITIZEN).is_none() && other.with(3, 6).may_ask(CITIZEN));
     }
 
     #[test]

@@ -68,12 +68,26 @@ impl Gate {
     /// # Errors
     /// Where a setting is malformed.
     pub fn new(settings: &GateSettings) -> Result<Self, GateError> {
+        let limits = Limits::new(settings.requests_per_address, settings.questions_per_minute);
+        Self::counting(settings, limits)
+    }
+
+    /// The same with what was counted before; the limits are those of the settings.
+    ///
+    /// # Errors
+    /// Where a setting is malformed.
+    pub fn renewed(settings: &GateSettings, counted: &Limits) -> Result<Self, GateError> {
+        let limits = counted.with(settings.requests_per_address, settings.questions_per_minute);
+        Self::counting(settings, limits)
+    }
+
+    fn counting(settings: &GateSettings, limits: Limits) -> Result<Self, GateError> {
         let allowed_origins = settings.allowed_origins.iter().map(|text| origin::read(text));
         Ok(Self {
             allowed_origins: allowed_origins.collect::<Result<_, _>>()?,
             trusted_proxies: settings.trusted_proxies.clone(),
             keys: Keys::new(&settings.api_keys, settings.needs_no_key)?,
-            limits: Limits::new(settings.requests_per_address, settings.questions_per_minute),
+            limits,
         })
     }
 }

@@ -51,6 +51,11 @@ impl AllowList {
         self.0.iter().any(|network| network.contains(&address))
     }
 
+    /// Whether it names anybody.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Listens there, if that opens nothing to anybody who is not named.
     ///
     /// # Errors

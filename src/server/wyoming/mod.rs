@@ -32,6 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -65,17 +66,40 @@ const PATIENCE: Patience = Patience {
     write: Duration::from_secs(20),
 };
 
-/// The service, not yet listening.
-pub struct WyomingServer {
+/// What whoever connects is served with.
+#[derive(Clone)]
+struct Serving {
     pipeline: Pipeline,
     allow: AllowList,
+}
+
+/// The service, not yet listening.
+pub struct WyomingServer {
+    serving: watch::Sender<Serving>,
     patience: Patience,
+}
+
+/// The service at work. Cloning shares it.
+#[derive(Clone)]
+pub struct RunningWyoming(watch::Sender<Serving>);
+
+impl RunningWyoming {
+    /// Serves who connects from now on with this pipeline, if this list names them; the others are served to their end as they
+    /// were.
+    pub fn replace(&self, pipeline: Pipeline, allow: AllowList) {
+        self.0.send_replace(Serving { pipeline, allow });
+    }
 }
 
 impl WyomingServer {
     /// Serves this pipeline to whoever the list names.
     pub fn new(pipeline: Pipeline, allow: AllowList) -> Self {
-        Self { pipeline, allow, patience: PATIENCE }
+        Self { serving: watch::Sender::new(Serving { pipeline, allow }), patience: PATIENCE }
+    }
+
+    /// To replace what it serves with, while it serves.
+    pub fn running(&self) -> RunningWyoming {
+        RunningWyoming(self.serving.clone())
     }
 
     /// Serves until `stop`; what is being answered then is finished, if it takes no longer than 10 s.
@@ -96,13 +120,13 @@ impl WyomingServer {
                     continue;
                 }
             };
-            if !self.allow.allows(peer.ip()) {
+            let Serving { pipeline, allow } = self.serving.borrow().clone();
+            if !allow.allows(peer.ip()) {
                 tracing::warn!("a Wyoming client was refused whose address wyoming_allow does not name");
                 continue;
             }
             match places.take(peer.ip()) {
                 Some(place) => {
-                    let pipeline = self.pipeline.clone();
                     let (patience, stop) = (self.patience, stop.clone());
                     connections.spawn(async move {
                         connection::serve(stream, pipeline, patience, stop).await;

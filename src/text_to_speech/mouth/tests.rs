@@ -221,3 +221,46 @@ fn a_voice_that_cannot_be_made_is_told_at_the_start() {
     let broken = || Err(TextToSpeechError::VoiceUnreadable("x".into(), "y".into()));
     assert!(matches!(Mouth::start(Rate::NORMAL, broken), Err(TextToSpeechError::VoiceUnreadable(..))));
 }
+
+/// Ends a clause only when another one is being made.
+struct InPairs(Arc<std::sync::Barrier>);
+
+impl TextToSpeech for InPairs {
+    fn name(&self) -> &str {
+        "in pairs"
+    }
+
+    fn identity(&self) -> String {
+        "in pairs".into()
+    }
+
+    fn language(&self) -> &str {
+        "vi"
+    }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
+
+    fn synthesise(&mut self, _: &str, _: Rate) -> Result<Pcm, TextToSpeechError> {
+        self.0.wait();
+        Ok(Pcm { sample_rate: 8_000, samples: vec![1_000; 800] })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_engines_speak_at_once_and_each_answer_in_its_order() {
+    let pair = Arc::new(std::sync::Barrier::new(2));
+    let first = Voice::new(Box::new(InPairs(pair.clone())), None);
+    let second = first.with_engine(Box::new(InPairs(pair)));
+    let mouth = Mouth::start_several(Rate::NORMAL, vec![first, second]).unwrap();
+    let text = "Một. Hai. Ba. Bốn.";
+    let (left, right) =
+        tokio::join!(tokio::spawn(all(speak(&mouth, text))), tokio::spawn(all(speak(&mouth, text))),);
+    for answer in [left.unwrap(), right.unwrap()] {
+        let order: Vec<_> = answer.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(order, ["Một.", "Hai.", "Ba.", "Bốn."]);
+    }
+    assert_eq!(mouth.answers(), 0);
+    assert!(Mouth::start_several(Rate::NORMAL, vec![]).is_err());
+}

@@ -78,6 +78,11 @@ impl Office {
             adding.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
             assert!(adding.wait().unwrap().success(), "{name} was not added");
         }
+        Self::on(place)
+    }
+
+    /// Serves on a place that is there already.
+    pub fn on(place: Place) -> Self {
         let mut child = place
             .command()
             .args(["serve", "--listen", "127.0.0.1:0", "--no-warm-up"])
@@ -92,6 +97,13 @@ impl Office {
         // What it writes later must be read by somebody.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, address, place }
+    }
+
+    /// Closes it as systemd does; the place is left.
+    pub fn close(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.child.wait().unwrap();
     }
 
     /// One request.
