@@ -19,7 +19,7 @@ fn main() {
     if let Ok(folder) = std::env::var("ORT_LIB_PATH") {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{folder}");
     }
-    println!("cargo:rustc-env=HOIDAP_TARGET={}", std::env::var("TARGET").unwrap_or_default());
+    println!("cargo:rustc-env=BUILD_TARGET_OF_HOIDAP={}", std::env::var("TARGET").unwrap_or_default());
     note_commit();
 }
 

@@ -70,7 +70,7 @@ pub async fn run(args: VersionArgs, settings: &Settings, commit: &str) -> Result
     let version = Version {
         version: env!("CARGO_PKG_VERSION"),
         commit: commit.to_owned(),
-        target: env!("HOIDAP_TARGET"),
+        target: env!("BUILD_TARGET_OF_HOIDAP"),
         index: IndexVersion {
             reads: INDEX_VERSION,
             found: found_version(&folder).ok(),

@@ -143,9 +143,9 @@ fn wrong_settings_are_refused_whole_and_the_old_ones_go_on() {
         (format!("{base}{key}calendar = \"/nowhere/calendar.toml\"\n"), "/nowhere/calendar.toml"),
         (format!("voice = \"espeak-ng\"\nspeech_model = \"no-such-model\"\n{key}"), "no-such-model"),
         (format!("voice = \"no-such-voice\"\nspeech_model = \"whisper-base-q8_0\"\n{key}"), "no-such-voice"),
-        (format!("{base}{key}voice_rate = 9.0\n"), "9"),
+        (format!("{base}{key}voice_rate = 9.0\n"), "a voice speaks at"),
         (format!("{base}{key}tls_certificate = \"/nowhere\"\n"), "tls_key"),
-        ("= broken".to_owned(), "hoidap.toml"),
+        ("= broken".to_owned(), "TOML parse error"),
     ] {
         let log = service.reload(&wrong);
         let line = log
