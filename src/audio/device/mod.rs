@@ -1,7 +1,7 @@
 //! The microphone and the loudspeaker of a kiosk, by cpal: opened by name, lost and found again, and kept in step for an
 //! echo canceller.
 //!
-//! * [`list`]: which devices there are, and which one a name means;
+//! * [`mod@list`]: which devices there are, and which one a name means;
 //! * [`Microphone`] and [`Loudspeaker`]: one device, until it goes away;
 //! * [`KeptMicrophone`] and [`KeptLoudspeaker`]: the same for years: what goes away is told and opened again when it is back;
 //! * [`Duplex`]: what the loudspeaker took beside what the microphone heard, sample for sample;
