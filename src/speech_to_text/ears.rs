@@ -3,7 +3,7 @@
 //! Two engines side by side on two cores are many times slower than one after the other, so utterances wait for each
 //! other: what certainly is a whole utterance goes before what is heard on trial while somebody may still be speaking,
 //! and among equals goes the talker who has waited longest since they were last heard. Whoever drops the future of
-//! [`Ears::hear`] takes the work back, even in the middle of it. Engines elsewhere may be several at one queue.
+//! [`Ears::hear`] takes the work back, even in the middle of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -153,26 +153,6 @@ impl Ears {
             .map_err(|e| SpeechToTextError::Engine(e.to_string()))?;
         let model = is_ready.recv().map_err(|_| SpeechToTextError::Stopped)??;
         Ok(Self(Arc::new(Handle { queue, model })))
-    }
-
-    /// Starts a thread for each of these engines, all of one queue: for engines elsewhere, which only wait here and do not
-    /// take each other's cores.
-    pub fn start_several<E: SpeechToText + ?Sized + 'static>(
-        engines: Vec<Box<E>>,
-    ) -> Result<Self, SpeechToTextError> {
-        let Some(model) = engines.first().map(|engine| engine.name().to_owned()) else {
-            return Err(SpeechToTextError::Stopped);
-        };
-        // From here on an error drops the handle, and the threads that have begun end with it.
-        let ears = Self(Arc::new(Handle { queue: Arc::new(Queue::default()), model }));
-        for mut engine in engines {
-            let served = ears.0.queue.clone();
-            let thread = std::thread::Builder::new().name("ears".into());
-            thread
-                .spawn(move || serve(&mut *engine, &served))
-                .map_err(|e| SpeechToTextError::Engine(e.to_string()))?;
-        }
-        Ok(ears)
     }
 
     /// The model's name.
@@ -355,37 +335,6 @@ mod tests {
         assert_eq!(begun.recv().unwrap(), 2);
         go.send(()).unwrap();
         assert!(staying.await.unwrap().is_ok());
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn several_engines_hear_at_once() {
-        let (begun, has_begun) = mpsc::channel();
-        let (engines, go): (Vec<_>, Vec<_>) = (0..2)
-            .map(|_| {
-                let (go, let_go) = mpsc::channel();
-                (Box::new(Gate { begun: begun.clone(), let_go }), go)
-            })
-            .unzip();
-        let ears = Ears::start_several(engines).unwrap();
-        let tasks = [1, 2, 3].map(|samples| {
-            let ears = ears.clone();
-            tokio::spawn(async move { ears.hear(sound(samples)).await })
-        });
-        // Two are out at once, and neither has ended.
-        let second = Duration::from_secs(1);
-        has_begun.recv_timeout(second).unwrap();
-        has_begun.recv_timeout(second).unwrap();
-        assert!(has_begun.recv_timeout(Duration::from_millis(50)).is_err());
-        // One engine does the rest while the other is still at its first.
-        go[0].send(()).unwrap();
-        has_begun.recv_timeout(second).unwrap();
-        for go in [&go[0], &go[1]] {
-            go.send(()).unwrap();
-        }
-        for task in tasks {
-            task.await.unwrap().unwrap();
-        }
-        assert!(Ears::start_several(Vec::<Box<Gate>>::new()).is_err());
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -60,8 +60,6 @@ struct Account {
 
 struct Answer {
     pieces: VecDeque<Piece>,
-    /// A piece of it is being made; the next one waits for it, so that they come in order.
-    is_in_hand: bool,
     is_cut: bool,
     options: SpeakOptions,
     progress: Progress,
@@ -70,10 +68,6 @@ struct Answer {
 }
 
 impl Answer {
-    fn can_go_on(&self) -> bool {
-        !self.is_in_hand && self.has_room()
-    }
-
     fn has_room(&self) -> bool {
         Duration::from_millis(self.account.ready_ms.load(Ordering::Relaxed)) < LOOK_AHEAD
     }
@@ -106,18 +100,6 @@ struct Shared {
 }
 
 impl Shared {
-    fn new() -> Arc<Self> {
-        let state = State {
-            answers: vec![],
-            ahead: None,
-            coming: 0,
-            last_busy: Instant::now(),
-            is_closed: false,
-            has_stopped: false,
-        };
-        Arc::new(Self { state: Mutex::new(state), changed: Condvar::new() })
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -183,7 +165,15 @@ impl Mouth {
         rate: Rate,
         make_voice: impl FnOnce() -> Result<Voice, TextToSpeechError> + Send + 'static,
     ) -> Result<Self, TextToSpeechError> {
-        let shared = Shared::new();
+        let state = State {
+            answers: vec![],
+            ahead: None,
+            coming: 0,
+            last_busy: Instant::now(),
+            is_closed: false,
+            has_stopped: false,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let (ready, is_ready) = sync_channel(1);
         let of_thread = shared.clone();
         std::thread::Builder::new()
@@ -201,27 +191,6 @@ impl Mouth {
             .map_err(|e| TextToSpeechError::Engine(e.to_string()))?;
         let voice = is_ready.recv().map_err(|_| TextToSpeechError::Stopped)??;
         Ok(Self { handle: Arc::new(Handle(shared)), voice })
-    }
-
-    /// Starts a thread for each of these voices, which speak for all who are answered: for one voice elsewhere, asked several
-    /// times at once. `rate` is that of whoever asks for none.
-    pub fn start_several(rate: Rate, voices: Vec<Voice>) -> Result<Self, TextToSpeechError> {
-        let Some(voice) = voices.first().map(|voice| voice.name().to_owned()) else {
-            return Err(TextToSpeechError::Stopped);
-        };
-        // From here on an error drops the handle, and the threads that have begun end with it.
-        let mouth = Self { handle: Arc::new(Handle(Shared::new())), voice };
-        for mut voice in voices {
-            let of_thread = mouth.handle.0.clone();
-            let thread = std::thread::Builder::new().name("mouth".into());
-            thread
-                .spawn(move || {
-                    let _stopped = thread::Stopped(of_thread.clone());
-                    thread::serve(&mut voice, rate, &of_thread);
-                })
-                .map_err(|e| TextToSpeechError::Engine(e.to_string()))?;
-        }
-        Ok(mouth)
     }
 
     /// The voice's name.
@@ -261,7 +230,6 @@ impl Mouth {
             let is_cut = end.is_some();
             state.answers.push(Answer {
                 pieces,
-                is_in_hand: false,
                 is_cut,
                 options,
                 progress,

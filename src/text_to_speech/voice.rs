@@ -59,11 +59,6 @@ impl Voice {
         voice
     }
 
-    /// The same voice once more, with another engine of its kind: it is not measured again.
-    pub fn with_engine(&self, engine: Box<dyn TextToSpeech>) -> Self {
-        Self { engine, identity: self.identity.clone(), leveller: self.leveller, cache: self.cache.clone() }
-    }
-
     fn measured(&mut self) -> Result<Leveller, TextToSpeechError> {
         let is_vietnamese = self.engine.language().starts_with("vi");
         let texts = if is_vietnamese { MEASURED_ON_VIETNAMESE } else { MEASURED_ON_ENGLISH };

@@ -88,10 +88,9 @@ fn wait_for_turn(shared: &Shared) -> Turn {
             }
             !answer.listener.is_closed() && !answer.is_stalled()
         });
-        if let Some(place) = next(state.answers.iter().map(|answer| (answer.progress, answer.can_go_on()))) {
+        if let Some(place) = next(state.answers.iter().map(|answer| (answer.progress, answer.has_room()))) {
             let answer = &mut state.answers[place];
             if let Some(piece) = answer.pieces.pop_front() {
-                answer.is_in_hand = true;
                 return Turn::Piece(piece, answer.options, answer.listener.clone());
             }
             state.answers.remove(place);
@@ -150,7 +149,6 @@ fn deliver(
         return;
     };
     let answer = &mut state.answers[place];
-    answer.is_in_hand = false;
     let failed = spoken.is_err();
     match spoken {
         Ok(None) => {}
