@@ -20,6 +20,7 @@ pub mod evaluation;
 pub mod feedback;
 pub mod fetch;
 pub mod figures;
+mod files;
 pub mod kiosk;
 pub mod models;
 pub mod notices;

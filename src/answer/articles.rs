@@ -19,7 +19,7 @@ use crate::regulations::{Article, Hit, IndexError, Kind, Search};
 /// Below this confidence an article alone is not given as an answer; see `docs/confidence.md` for this and the next five.
 pub const MIN_CONFIDENCE: f32 = 0.5;
 /// Nor below this one, where the second article is not far less likely.
-const MIN_CONFIDENCE_BESIDE: f32 = 0.65;
+pub const MIN_CONFIDENCE_BESIDE: f32 = 0.65;
 /// From this confidence in the second on it is not far less likely.
 const BESIDE: f32 = 0.2;
 /// From this confidence in the second article on both are given, …

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-pub use super::articles::{MIN_CONFIDENCE, best_articles};
+pub use super::articles::{MIN_CONFIDENCE, MIN_CONFIDENCE_BESIDE, best_articles};
 use super::named_law::{self, Naming};
 use super::refusal::{refuse, refuse_foreign_language, refuse_foreign_law};
 use super::which_guide::{Named, named};

@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 
 use super::manifest::{IndexNote, MANIFEST_FILE, Manifest, ModelNote};
-use super::pack::{Packing, add, sync_folder};
+use super::pack::{Packing, add};
 use super::{AUDIT_HEAD, BackupError, FILES, FOLDERS, FORMAT, INDEX, LEFT_OUT, disk, lock};
+use crate::files::{make_folder, sync_folder};
 use crate::regulations::IndexError;
 use crate::regulations::snapshot::snapshot;
 use crate::store::Store;
@@ -65,7 +66,7 @@ pub async fn make(
     keep: Option<usize>,
 ) -> Result<Made, BackupError> {
     let _in_use = lock::beside_others(source.data)?;
-    super::pack::make_folder(to).map_err(disk(to))?;
+    make_folder(to).map_err(disk(to))?;
     clear_remains(to);
     // Such a folder is its owner's alone, and goes where something fails.
     let part = tempfile::Builder::new().prefix(PART_PREFIX).tempdir_in(to).map_err(disk(to))?;

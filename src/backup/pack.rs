@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::manifest::FileNote;
 use super::{BackupError, disk};
+use crate::files::make_folder;
 use crate::store::audit::hex;
 
 /// Names of files that are being written beside their places.
@@ -156,20 +157,6 @@ impl Write for Summed {
     fn flush(&mut self) -> std::io::Result<()> {
         self.out.flush()
     }
-}
-
-/// Makes a folder that only its owner may open.
-pub(super) fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Makes the names in a folder durable.
-pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Takes everything out of an archive into a folder; nothing of it can lie elsewhere.

@@ -7,20 +7,22 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::lock::{self, UNFINISHED};
 use super::manifest::Manifest;
-use super::pack::{make_folder, sync_folder, unpack};
+use super::pack::unpack;
 use super::{AUDIT_HEAD, BackupError, DOSSIER_KEY, FILES, FOLDERS, INDEX, LEFT_OUT, disk};
 use crate::feedback::Submissions;
 use crate::feedback::code::SubmissionCode;
 use crate::feedback::store::SubmissionError;
+use crate::files::{make_folder, sync_folder};
 use crate::receipts::ReceiptStore;
 use crate::receipts::doubtful::DoubtfulAnswers;
 use crate::regulations::RegulationIndex;
 use crate::regulations::rebuild::{needs_rebuild, rebuild};
 use crate::store::audit::{Decision, Verdict, head_file};
+use crate::store::moment::days_ago;
 use crate::store::tables::Counts;
 use crate::store::{Store, sqlite_path, without_password};
 
@@ -284,16 +286,12 @@ async fn finish(
             Some(taken_back)
         }
     };
-    let purged = match target.submission_days {
-        0 => 0,
-        days => {
-            let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(days));
-            submissions.purge(before).await?
-        }
+    let purged = match days_ago(target.submission_days) {
+        None => 0,
+        Some(before) => submissions.purge(before).await?,
     };
     let pruned = ReceiptStore::new(place.join("receipts")).prune(target.receipt_days)?;
-    if target.receipt_days > 0 {
-        let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(target.receipt_days));
+    if let Some(before) = days_ago(target.receipt_days) {
         DoubtfulAnswers::new(store.clone()).forget(before).await?;
     }
     check().await?;

@@ -161,16 +161,12 @@ fn brain(
     let mut reachable = server.is_reachable();
     tokio::spawn(server.clone().look_after());
     let has_local = local.is_some();
-    let of = move |is_reachable| match (is_reachable, has_local) {
-        (true, _) => BrainState::Present,
-        (false, true) => BrainState::Alone,
-        (false, false) => BrainState::Away,
-    };
-    let (told, state) = watch::channel(of(*reachable.borrow()));
+    let of = move |is_reachable: &watch::Ref<'_, bool>| BrainState::of(**is_reachable, has_local);
+    let (told, state) = watch::channel(of(&reachable.borrow()));
     let brain = WithFallback::new(server, reachable.clone(), local);
     tokio::spawn(async move {
         while reachable.changed().await.is_ok() {
-            told.send_replace(of(*reachable.borrow_and_update()));
+            told.send_replace(of(&reachable.borrow_and_update()));
         }
     });
     Ok((Box::new(brain), state))

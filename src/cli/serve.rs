@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -24,6 +23,7 @@ use crate::server::running::RunningServer;
 use crate::server::wyoming::{AllowList, RunningWyoming, WyomingServer};
 use crate::server::{Gate, GateSettings, Server, TlsFiles, metrics};
 use crate::settings::Settings;
+use crate::store::moment::days_ago;
 
 /// A recording that is put through the pipeline at the start: the owner's, if it is there, else a fixture.
 const WARM_UPS: [&str; 2] = ["../shared/speech/topic-dichuc.flac", "audio-fixtures/vi-khai-sinh-16k.wav"];
@@ -211,11 +211,10 @@ async fn purge_daily(desk: Desk, mut deadlines: watch::Receiver<Deadlines>) {
             Ok(gone) => tracing::info!("{gone} submissions older than {days} days were deleted"),
             Err(error) => tracing::warn!("old submissions could not be deleted: {error}"),
         }
-        if receipts > 0 {
-            let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(receipts));
-            if let Err(error) = desk.doubtful.forget(before).await {
-                tracing::warn!("the list of doubtful answers could not be shortened: {error}");
-            }
+        if let Some(before) = days_ago(receipts)
+            && let Err(error) = desk.doubtful.forget(before).await
+        {
+            tracing::warn!("the list of doubtful answers could not be shortened: {error}");
         }
     }
 }

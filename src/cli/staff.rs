@@ -3,13 +3,13 @@
 use std::io::{IsTerminal, Read, Write};
 
 use clap::Subcommand;
-use jiff::{SignedDuration, Timestamp};
 
 use super::{CliError, database};
 use crate::feedback::Submissions;
 use crate::settings::Settings;
 use crate::staff::accounts::{Accounts, Role, StaffError};
 use crate::store::audit::{Verdict, head_file};
+use crate::store::moment::days_ago;
 
 /// Who the log says it was.
 const ACTOR: &str = "command-line";
@@ -148,9 +148,6 @@ pub async fn purge(settings: &Settings) -> Result<(), CliError> {
 
 /// The same for a service that runs.
 pub async fn purge_old(submissions: &Submissions, days: u32) -> Result<u64, CliError> {
-    if days == 0 {
-        return Ok(0);
-    }
-    let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(days));
+    let Some(before) = days_ago(days) else { return Ok(0) };
     submissions.purge(before).await.map_err(|e| CliError::Other(e.to_string()))
 }

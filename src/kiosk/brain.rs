@@ -100,11 +100,7 @@ impl<Server: Brain, Local: Brain + Clone + 'static> WithFallback<Server, Local> 
 
     /// Who would answer the next visit. It is for the time between visits: within one the conversation tells it.
     pub fn state(&self) -> BrainState {
-        match (*self.is_reachable.borrow(), &self.local) {
-            (true, _) => BrainState::Present,
-            (false, Some(_)) => BrainState::Alone,
-            (false, None) => BrainState::Away,
-        }
+        BrainState::of(*self.is_reachable.borrow(), self.local.is_some())
     }
 
     /// Is told when that may have changed.

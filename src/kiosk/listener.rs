@@ -2,8 +2,8 @@
 
 use tokio::sync::mpsc;
 
-use super::hear_for_wake;
 use super::visit::{Ear, Input};
+use crate::audio::Utterance;
 use crate::audio::turn::{TurnDetector, TurnEvent, TurnSettings};
 use crate::speech_to_text::Ears;
 
@@ -72,4 +72,17 @@ impl Listener {
             Ear::Open => Listened::ForTheBrain(block),
         }
     }
+}
+
+/// Hears what may hold the wake phrase, beside everything else.
+fn hear_for_wake(ears: &Ears, utterance: Utterance, own: mpsc::Sender<Input>) {
+    let ears = ears.clone();
+    tokio::spawn(async move {
+        match ears.hear(utterance).await {
+            Ok(heard) => {
+                let _ = own.send(Input::Heard(heard.text)).await;
+            }
+            Err(error) => tracing::warn!("the wake phrase could not be looked for: {error}"),
+        }
+    });
 }

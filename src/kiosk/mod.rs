@@ -28,7 +28,6 @@ use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::audio::Utterance;
 use crate::audio::device::{DeviceState, Duplex, KeptLoudspeaker, KeptMicrophone};
 use crate::audio::echo::{EchoSetting, EchoStream};
 use crate::audio::level::{Calibration, LevelWatch};
@@ -376,17 +375,4 @@ async fn until(deadline: Option<Instant>) {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
         None => std::future::pending().await,
     }
-}
-
-/// Hears what may hold the wake phrase, beside everything else.
-fn hear_for_wake(ears: &Ears, utterance: Utterance, own: mpsc::Sender<Input>) {
-    let ears = ears.clone();
-    tokio::spawn(async move {
-        match ears.hear(utterance).await {
-            Ok(heard) => {
-                let _ = own.send(Input::Heard(heard.text)).await;
-            }
-            Err(error) => tracing::warn!("the wake phrase could not be looked for: {error}"),
-        }
-    });
 }

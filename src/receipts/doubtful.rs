@@ -11,14 +11,15 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::ReceiptNote;
+use crate::answer::compose::MIN_CONFIDENCE_BESIDE;
 use crate::answer::{Answer, Status};
 use crate::store::audit::Decision;
 use crate::store::moment::moment;
 use crate::store::{Store, StoreError};
 
-/// An answer with less confidence is looked at; what an answer beside a second one needs at least
-/// (`answer::articles`), so that those which just passed are seen.
-pub const LOW_CONFIDENCE: f32 = 0.65;
+/// An answer with less confidence is looked at: what one beside a second needs at least, so that those which just passed are
+/// seen.
+const LOW_CONFIDENCE: f32 = MIN_CONFIDENCE_BESIDE;
 /// How often they are written.
 const WRITE: Duration = Duration::from_secs(3);
 /// So many are held while the database is away.

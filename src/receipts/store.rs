@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::{Receipt, ReceiptError, ReceiptId};
 use crate::answer::Answer;
+use crate::files::{make_folder, sync_folder};
 
 /// What a file is called before it is complete.
 const PART: &str = ".part";
@@ -125,20 +126,6 @@ impl ReceiptStore {
     fn path(&self, id: &ReceiptId) -> PathBuf {
         self.folder.join(id.shard()).join(format!("{id}.json"))
     }
-}
-
-/// Makes a folder that only its owner may open.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Makes the names in a folder durable.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -1,10 +1,15 @@
 //! Moments as the database holds them: UTC, RFC 3339, milliseconds, so that they sort as text.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Now.
 pub fn now() -> String {
     moment(Timestamp::now())
+}
+
+/// The moment so many days ago; null for 0, which keeps for ever.
+pub fn days_ago(days: u32) -> Option<Timestamp> {
+    (days > 0).then(|| Timestamp::now() - SignedDuration::from_hours(24 * i64::from(days)))
 }
 
 /// This moment.

@@ -1,7 +1,7 @@
 //! The pages that need no scripts, over a real socket: questions by form, answers shown and spoken again, the law to be
 //! searched, read and compared; every error as a page; nothing that a citizen or a text says becomes markup.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -86,9 +86,8 @@ impl House {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned));
-        Self { child, address: ready.unwrap().trim_end_matches('/').to_owned(), place }
+        let address = crate::common::service::when_ready(&mut child);
+        Self { child, address, place }
     }
 
     fn get(&self, target: &str) -> Got {

@@ -1,6 +1,5 @@
 //! SIGHUP at the running service: settings are taken up whole or not at all, and nobody who is being answered is lost.
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,10 +44,7 @@ impl Configured {
             .stderr(std::fs::File::create(log).unwrap())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned));
-        let address = ready.unwrap().trim_end_matches('/').to_owned();
-        std::thread::spawn(move || lines.for_each(drop));
+        let address = service::when_ready(&mut child);
         Self { child, address, folder }
     }
 

@@ -174,11 +174,11 @@ pub(super) trait Keeping: Send + 'static {
 }
 
 /// Starts a keeper. What comes back tells how the first try went.
-pub(super) fn keep<K: Keeping>(
+pub(super) async fn keep<K: Keeping>(
     name: Option<String>,
     mut keeping: K,
     missing: Missing,
-) -> Result<(Keeper, oneshot::Receiver<Result<(), DeviceError>>), DeviceError> {
+) -> Result<Keeper, DeviceError> {
     let state =
         DeviceState::Lost { since: Timestamp::now(), reason: "it has not been opened yet".to_owned() };
     let kept = Arc::new(Kept {
@@ -193,7 +193,13 @@ pub(super) fn keep<K: Keeping>(
         .name(format!("hoidap-{}", K::KIND))
         .spawn(move || run(name.as_deref(), &mut keeping, &its, missing, tell, &woken))
         .map_err(super::failed)?;
-    Ok((Keeper { kept, _wake: wake }, told))
+    let keeper = Keeper { kept, _wake: wake };
+    if missing == Missing::IsAnError
+        && let Ok(Err(error @ DeviceError::NotFound { .. })) = told.await
+    {
+        return Err(error);
+    }
+    Ok(keeper)
 }
 
 fn run<K: Keeping>(

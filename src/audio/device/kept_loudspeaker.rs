@@ -34,12 +34,7 @@ impl KeptLoudspeaker {
         let taken = broadcast::Sender::new(WAITING_BLOCKS);
         let voice = Arc::default();
         let speaking = Speaking { taken: taken.clone(), voice: Arc::clone(&voice) };
-        let (keeper, told) = keep(name.map(str::to_owned), speaking, missing)?;
-        if missing == Missing::IsAnError
-            && let Ok(Err(error @ DeviceError::NotFound { .. })) = told.await
-        {
-            return Err(error);
-        }
+        let keeper = keep(name.map(str::to_owned), speaking, missing).await?;
         Ok(Self { keeper, taken, voice })
     }
 

@@ -29,12 +29,7 @@ impl KeptMicrophone {
     pub async fn start(name: Option<&str>, missing: Missing) -> Result<Self, DeviceError> {
         let blocks = broadcast::Sender::new(WAITING_BLOCKS);
         let listening = Listening { blocks: blocks.clone() };
-        let (keeper, told) = keep(name.map(str::to_owned), listening, missing)?;
-        if missing == Missing::IsAnError
-            && let Ok(Err(error @ DeviceError::NotFound { .. })) = told.await
-        {
-            return Err(error);
-        }
+        let keeper = keep(name.map(str::to_owned), listening, missing).await?;
         Ok(Self { keeper, blocks })
     }
 

@@ -108,6 +108,17 @@ pub enum BrainState {
     Away,
 }
 
+impl BrainState {
+    /// Of a server, and whether this machine could answer in its place.
+    pub fn of(is_server_reachable: bool, has_local: bool) -> Self {
+        match (is_server_reachable, has_local) {
+            (true, _) => Self::Present,
+            (false, true) => Self::Alone,
+            (false, false) => Self::Away,
+        }
+    }
+}
+
 /// Why a question failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {

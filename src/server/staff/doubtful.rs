@@ -7,12 +7,11 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::Page;
 use super::forms::{REASON_NEEDED, reason};
-use super::frame::{Frame, at_local, render};
+use super::frame::{Frame, at_moment, render};
 use super::refusal::Refusal;
 use super::signed_in::{Own, SignedIn};
 use crate::pipeline::Pipeline;
@@ -62,7 +61,7 @@ pub(super) async fn page(
             let id = answer.receipt.parse::<ReceiptId>().ok();
             let receipt = id.and_then(|id| store.as_ref()?.get(&id).ok());
             Row {
-                at: at_local(answer.answered_at.to_zoned_datetime(TimeZone::system()).datetime()),
+                at: at_moment(answer.answered_at),
                 receipt: answer.receipt,
                 confidence: answer.confidence,
                 is_cautious: answer.is_cautious,

@@ -75,8 +75,7 @@ pub(super) fn render(status: StatusCode, template: &impl Template) -> Response {
 
 /// A moment of the database where the office is.
 pub(super) fn local(moment: &str) -> Option<DateTime> {
-    let moment: Timestamp = moment.parse().ok()?;
-    Some(moment.to_zoned_datetime(TimeZone::system()).datetime())
+    moment.parse().ok().map(here)
 }
 
 /// `28/11/2026 09:05`; as it stands where it is no moment.
@@ -84,8 +83,17 @@ pub(super) fn at(moment: &str) -> String {
     local(moment).map_or_else(|| moment.to_owned(), at_local)
 }
 
+/// The same of a moment.
+pub(super) fn at_moment(at: Timestamp) -> String {
+    at_local(here(at))
+}
+
+fn here(at: Timestamp) -> DateTime {
+    at.to_zoned_datetime(TimeZone::system()).datetime()
+}
+
 /// The same of a moment here.
-pub(super) fn at_local(at: DateTime) -> String {
+fn at_local(at: DateTime) -> String {
     format!("{} {:02}:{:02}", vietnamese_date(at.date()), at.hour(), at.minute())
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::forms::{Errors, REASON_NEEDED, reason};
-use super::frame::{Frame, at_local, render};
+use super::frame::{Frame, at_moment, render};
 use super::refusal::Refusal;
 use super::signed_in::{Own, SignedIn};
 use crate::notices::{MAX_TEXT, MAX_TITLE, NewNotice, NoticeError};
@@ -80,11 +80,10 @@ pub(super) async fn page(by: SignedIn, Query(query): Query<DoneQuery>) -> Page {
 
 async fn shown(by: &SignedIn, status: StatusCode, given: Given, done: &'static str, errors: Errors) -> Page {
     let now = Timestamp::now();
-    let here = |at: Timestamp| at_local(at.to_zoned_datetime(TimeZone::system()).datetime());
     let rows = by.desk.notices.to_come().await?.into_iter().map(|notice| Row {
         holds: notice.from <= now,
-        from: here(notice.from),
-        until: here(notice.until),
+        from: at_moment(notice.from),
+        until: at_moment(notice.until),
         id: notice.id,
         title: notice.title,
         text: notice.text,

@@ -4,13 +4,12 @@ use askama::Template;
 use axum::http::StatusCode;
 
 use super::Page;
-use super::frame::{Frame, at_local, render};
+use super::frame::{Frame, at_moment, render};
 use super::queue::{MOST, all_of};
 use super::signed_in::SignedIn;
 use crate::feedback::Kind;
 use crate::feedback::store::Queue;
 use crate::server::today;
-use jiff::tz::TimeZone;
 
 struct Waiting {
     words: &'static str,
@@ -62,7 +61,7 @@ pub(super) async fn page(by: SignedIn) -> Page {
             .current()
             .iter()
             .map(|notice| {
-                let until = at_local(notice.until.to_zoned_datetime(TimeZone::system()).datetime());
+                let until = at_moment(notice.until);
                 (notice.title.clone(), notice.area.clone(), until)
             })
             .collect(),

@@ -127,14 +127,7 @@ impl Knowledge {
         held(index, &wanted.document_number, &wanted.article, wanted.clause.as_deref())?;
         let mut all = index.search().phrasings_of(&wanted.document_number, &wanted.article)?;
         let known = all.iter_mut().find(|phrasing| phrasing.clause == wanted.clause);
-        let mut new: Vec<String> = Vec::new();
-        for phrase in &wanted.phrases {
-            let is_it = |other: &String| syllables(other).eq(syllables(phrase));
-            if !known.as_ref().is_some_and(|known| known.phrases.iter().any(is_it)) && !new.iter().any(is_it)
-            {
-                new.push(phrase.clone());
-            }
-        }
+        let new = new_phrases(known.as_deref(), &wanted);
         if new.is_empty() {
             return Err(KnowledgeError::NothingNew);
         }
@@ -282,6 +275,18 @@ impl Knowledge {
         let sum = hex(Sha256::digest(&key).get(..4).unwrap_or_default());
         self.folder.join("phrasings").join(format!("{plain}-{sum}.phrasings.jsonl"))
     }
+}
+
+/// The phrases that are not known yet, each once.
+fn new_phrases(known: Option<&Phrasing>, wanted: &Phrasing) -> Vec<String> {
+    let mut new: Vec<String> = Vec::new();
+    for phrase in &wanted.phrases {
+        let is_it = |other: &String| syllables(other).eq(syllables(phrase));
+        if !known.is_some_and(|known| known.phrases.iter().any(is_it)) && !new.iter().any(is_it) {
+            new.push(phrase.clone());
+        }
+    }
+    new
 }
 
 /// Writes a file and takes it into the index; where the index refuses, the file is as it was.

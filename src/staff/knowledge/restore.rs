@@ -8,10 +8,9 @@ use std::sync::PoisonError;
 
 use indicatif::ProgressBar;
 
-use super::{Added, Knowledge, KnowledgeError, ONE_AT_A_TIME, patiently};
+use super::{Added, Knowledge, KnowledgeError, ONE_AT_A_TIME, new_phrases, patiently};
 use crate::regulations::import;
 use crate::regulations::{Phrasing, RegulationIndex};
-use crate::vietnamese::syllables;
 
 impl Knowledge {
     /// Puts back the regulations, guides and phrases that staff added and did not take back; how many were missing or had
@@ -53,22 +52,16 @@ impl Knowledge {
             return Ok(false);
         }
         let mut all = index.search().phrasings_of(&added.document_number, &added.article)?;
-        let position = all.iter().position(|known| known.clause == added.clause).unwrap_or(all.len());
-        if position == all.len() {
-            all.push(Phrasing { phrases: vec![], ..added.clone() });
+        let known = all.iter_mut().find(|known| known.clause == added.clause);
+        let new = new_phrases(known.as_deref(), added);
+        if new.is_empty() {
+            return Ok(false);
         }
-        let mut is_new = false;
-        if let Some(known) = all.get_mut(position) {
-            for phrase in &added.phrases {
-                if !known.phrases.iter().any(|other| syllables(other).eq(syllables(phrase))) {
-                    known.phrases.push(phrase.clone());
-                    is_new = true;
-                }
-            }
+        match known {
+            Some(known) => known.phrases.extend(new),
+            None => all.push(Phrasing { phrases: new, ..added.clone() }),
         }
-        if is_new {
-            self.put_phrasings(index, added, &all)?;
-        }
-        Ok(is_new)
+        self.put_phrasings(index, added, &all)?;
+        Ok(true)
     }
 }

@@ -1,6 +1,6 @@
 //! A service with a small law of its own and staff who can log in at its desk.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::process::{Child, Stdio};
 
 use hoidap::regulations::RegulationIndex;
@@ -91,11 +91,7 @@ impl Office {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned));
-        let address = ready.unwrap().trim_end_matches('/').to_owned();
-        // What it writes later must be read by somebody.
-        std::thread::spawn(move || lines.for_each(drop));
+        let address = super::service::when_ready(&mut child);
         Self { child, address, place }
     }
 

@@ -57,6 +57,16 @@ pub fn own_data(folder: &std::path::Path, names: &[&str]) {
     }
 }
 
+/// Host and port of a service that was started with its output piped, when it is ready. What it writes later is read by
+/// somebody.
+pub fn when_ready(child: &mut Child) -> String {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready = lines.find_map(|line| line.unwrap().strip_prefix("ready: http://").map(str::to_owned));
+    let address = ready.unwrap().trim_end_matches('/').to_owned();
+    std::thread::spawn(move || lines.for_each(drop));
+    address
+}
+
 /// The same with more settings.
 pub fn service_with(model: &str, settings: &[(&str, &str)]) -> Service {
     let folder = tempfile::tempdir().unwrap();
